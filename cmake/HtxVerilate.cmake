@@ -1,16 +1,49 @@
-# htx_verilate(NAME TOP SOURCES... [ARGS ...]): a static library NAME holding the Verilated model V<TOP> of the
-# given SystemVerilog sources; include "V<TOP>.h" after linking to it.
+# htx_verilate(NAME TOP SOURCES f.sv... [PROBES block.probe=instance.path ...] [ARGS ...]):
+# a static library NAME holding the Verilated model V<TOP>. With PROBES, the signals that golden/chip/block.probe lists
+# stay readable, and "htx/rtl/NAME.hpp" (namespace htx::verif::rtl_V<TOP>) has read(model, copy, probe) for each block;
+# the path is below TOP, '' for TOP itself, and name[*8] stands for 8 copies.
 find_package(verilator REQUIRED HINTS $ENV{VERILATOR_ROOT} /usr/share/verilator)
+set(HTX_GEN ${CMAKE_SOURCE_DIR}/scripts/gen)
+set(HTX_GENERATED ${CMAKE_BINARY_DIR}/generated)
+file(MAKE_DIRECTORY ${HTX_GENERATED}/htx/probe ${HTX_GENERATED}/htx/rtl)
+
+# The package that RTL and C++ share, and one struct for each probe list.
+add_custom_command(OUTPUT ${HTX_GENERATED}/htx/pkg.hpp
+  COMMAND python3 ${HTX_GEN}/sv_to_hpp.py ${CMAKE_SOURCE_DIR}/rtl/common/htx_pkg.sv htx::pkg ${HTX_GENERATED}/htx/pkg.hpp
+  DEPENDS ${HTX_GEN}/sv_to_hpp.py ${CMAKE_SOURCE_DIR}/rtl/common/htx_pkg.sv)
+set(_headers ${HTX_GENERATED}/htx/pkg.hpp)
+file(GLOB _probes CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/golden/chip/*.probe)
+foreach(probe ${_probes})
+  get_filename_component(block ${probe} NAME_WE)
+  add_custom_command(OUTPUT ${HTX_GENERATED}/htx/probe/${block}.hpp
+    COMMAND python3 ${HTX_GEN}/probes.py struct ${HTX_GENERATED}/htx/probe/${block}.hpp ${probe}
+    DEPENDS ${HTX_GEN}/probes.py ${probe})
+  list(APPEND _headers ${HTX_GENERATED}/htx/probe/${block}.hpp)
+endforeach()
+add_custom_target(htx_generated DEPENDS ${_headers})
 
 function(htx_verilate name top)
-  cmake_parse_arguments(A "" "PREFIX" "SOURCES;ARGS" ${ARGN})
-  if(NOT A_PREFIX)
-    set(A_PREFIX V${top})
-  endif()
+  cmake_parse_arguments(A "" "" "SOURCES;ARGS;PROBES" ${ARGN})
   add_library(${name} STATIC)
+  add_dependencies(${name} htx_generated)
   target_compile_options(${name} PRIVATE -w)
-  verilate(${name} SOURCES ${A_SOURCES} TOP_MODULE ${top} PREFIX ${A_PREFIX}
+  set(vlt)
+  if(A_PROBES)
+    set(vlt ${HTX_GENERATED}/htx/rtl/${name}.vlt)
+    set(pairs)
+    set(files)
+    foreach(pair ${A_PROBES})
+      string(REGEX MATCH "^([^=]*)=(.*)$" _ "${pair}")
+      list(APPEND pairs "${CMAKE_SOURCE_DIR}/golden/chip/${CMAKE_MATCH_1}=${CMAKE_MATCH_2}")
+      list(APPEND files "${CMAKE_SOURCE_DIR}/golden/chip/${CMAKE_MATCH_1}")
+    endforeach()
+    # at configure time, because verilate() runs Verilator then
+    execute_process(COMMAND python3 ${HTX_GEN}/probes.py vlt ${vlt} ${files} COMMAND_ERROR_IS_FATAL ANY)
+    execute_process(COMMAND python3 ${HTX_GEN}/probes.py reader ${HTX_GENERATED}/htx/rtl/${name}.hpp V${top} ${top} ${pairs}
+      COMMAND_ERROR_IS_FATAL ANY)
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${files} ${HTX_GEN}/probes.py)
+  endif()
+  verilate(${name} SOURCES ${vlt} ${A_SOURCES} TOP_MODULE ${top} PREFIX V${top}
     OPT_FAST "-O3" OPT_SLOW "-O1"
-    VERILATOR_ARGS -O3 --x-assign fast --x-initial unique --assert --no-timing -Wall -Wno-fatal
-                   -I${CMAKE_SOURCE_DIR}/rtl/common -I${CMAKE_SOURCE_DIR}/rtl/fp ${A_ARGS})
+    VERILATOR_ARGS -O3 --x-assign fast --x-initial unique --assert --no-timing -Wall -Wno-fatal ${A_ARGS})
 endfunction()

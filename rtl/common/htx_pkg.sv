@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+// htx_pkg: the one source of every size, encoding and command format that hardware and software share.
+//
+// scripts/gen/sv_to_hpp.py reads this file and writes the C++ header htx/pkg.hpp (namespace htx::pkg) at build time;
+// nothing here is ever written down a second time. The subset it reads: `localparam int unsigned NAME = expression`,
+// `typedef enum logic [n:0] {...}` with explicit values, and `typedef struct packed {...}` of plain logic vectors.
+package htx_pkg;
+
+  // ---------------------------------------------------------------- geometry of the data formats
+  localparam int unsigned BLK = 32;              // values in a block; rows and columns of a tile; tokens in a page
+  localparam int unsigned BURST_BYTES = 32;      // one DRAM burst (BL16 x 16 bits)
+  localparam int unsigned BEAT_BITS = 128;       // one clock of a channel
+  localparam int unsigned TILE_HDR_BURSTS = 2;   // 32 fp16 row scales
+  localparam int unsigned TILE4_BURSTS = 18;     // header + 32 rows of 32 4-bit weights
+  localparam int unsigned TILE8_BURSTS = 34;     // header + 32 rows of 32 8-bit weights
+  localparam int unsigned PAGE_HDR_BURSTS = 4;   // 64 B K scales (fp16), 32 B V exponents (int8), 32 B reserved for check bits
+  localparam int unsigned PAGE_TILE_BURSTS = 32; // a key or value tile: 32 tokens x 32 int8, no header of its own
+
+  // ---------------------------------------------------------------- sizes of the chip
+  localparam int unsigned ADDR_W = 28;           // burst address in a channel: 2^28 x 32 B = 8 GiB
+  localparam int unsigned VW = 8;                // fp32 lanes of the vector unit = elements in a vector-memory word
+  localparam int unsigned FW = 2;                // function units (exp2, rcp, rsqrt)
+  localparam int unsigned VMEM_BLOCKS = 2048;    // vector memory, in blocks of 32 fp32
+  localparam int unsigned ACT_BLOCKS = 1024;     // activation memory of a lane, in quantised blocks
+  localparam int unsigned KVBUF_BLOCKS = 256;    // append buffer of a lane, in quantised blocks
+  localparam int unsigned SEG_ENTRIES = 2048;    // segment table of a lane
+  localparam int unsigned SCORE_TOKENS = 4096;   // score memory of a lane, in tokens
+  localparam int unsigned HEAD_BLOCKS = 8;       // largest head: 8 blocks of 32 = 256
+  localparam int unsigned PROG_WORDS = 1024;     // program memory, in instructions
+  localparam int unsigned TOKEN_WORDS = 8192;    // token memory: prompt and answer
+  localparam int unsigned STREAM_BEATS = 512;    // tile FIFO of a lane (8 KiB)
+  localparam int unsigned MEM_LATENCY = 40;      // ideal channel: clocks from request accepted to its first beat
+  localparam int unsigned VCMD_DEPTH = 16;       // vector command queue
+  localparam int unsigned LCMD_DEPTH = 8;        // lane command queue
+  localparam int unsigned NREG = 8;              // index registers of the sequencer; register 0 reads as 0
+  localparam int unsigned LOOP_DEPTH = 4;        // nested hardware loops
+
+  // ---------------------------------------------------------------- instruction: 128 bits
+  typedef struct packed {
+    logic [7:0]  op;     // op_e
+    logic [15:0] flags;  // FLAG_*
+    logic [4:0]  elem;   // scalar operand: element of block b
+    logic [2:0]  rd;     // index register added to d
+    logic [2:0]  rb;     // index register added to b
+    logic [2:0]  ra;     // index register added to a
+    logic [9:0]  spare;  // zero
+    logic [15:0] e;      // period of b, distance of a stacked pair, or jump target
+    logic [15:0] n;      // length in blocks or tiles, or loop count
+    logic [15:0] d;      // destination block
+    logic [15:0] b;      // second source block, or activation block
+    logic [15:0] a;      // first source block, or segment
+  } instr_t;
+
+  typedef enum logic [7:0] {
+    OP_HALT   = 8'h00,  // stop: done
+    OP_LDI    = 8'h01,  // R[rd] = a
+    OP_ADDI   = 8'h02,  // R[rd] = R[rd] + a (modulo 2^16)
+    OP_LOOP   = 8'h03,  // begin a loop of n passes (n >= 1)
+    OP_ENDL   = 8'h04,  // end of the innermost loop
+    OP_TOKEN  = 8'h05,  // start of a position: split token and position over the lanes
+    OP_SKIP   = 8'h06,  // jump to e while the next token is already known (prompt)
+    OP_NEXT   = 8'h07,  // end of a position: take the argmax if the prompt is used up; jump to e, or stop
+    OP_MATVEC = 8'h10,  // lanes: weight tiles of segment a times activation block b.. (n tiles a row) -> vector memory d
+    OP_EMBED  = 8'h11,  // lanes: row `token` of the 8-bit tile segment a (n tiles a row) -> vector memory d
+    OP_LOADV  = 8'h12,  // lanes: fp32 blocks of segment a -> vector memory d
+    OP_APPEND = 8'h13,  // lanes: K at append buffer b (n blocks), V at b + n -> page of segment a
+    OP_SCORE  = 8'h14,  // lanes: query at activation block b (n blocks) times the keys of segment a
+    OP_PV     = 8'h15,  // lanes: probabilities times the values of segment a -> vector memory d: n blocks, then {L, F}
+    OP_VADD   = 8'h20,  // vector: d = a + b
+    OP_VMUL   = 8'h21,  // vector: d = a * b
+    OP_VEXP2  = 8'h22,  // vector: d = exp2(a)
+    OP_VRCP   = 8'h23,  // vector: d = 1 / a
+    OP_VRSQRT = 8'h24,  // vector: d = 1 / sqrt(a)
+    OP_VSUMSQ = 8'h25,  // vector: d[0] = sum of a^2 in the canonical order, d[1..31] = 0
+    OP_VQUANT = 8'h26   // vector: quantise a in groups of e blocks -> activation memory or append buffer d
+  } op_e;
+
+  // flags of lane instructions
+  localparam int unsigned FLAG_WAIT = 0;     // lanes: compute starts after every earlier vector instruction; vector: issue after every earlier lane instruction
+  localparam int unsigned FLAG_W8 = 1;       // 8-bit tiles (else 4-bit)
+  localparam int unsigned FLAG_ARGMAX = 2;   // results take part in the argmax
+  localparam int unsigned FLAG_NOSTORE = 3;  // results are not written to vector memory
+  localparam int unsigned FLAG_PAIR = 4;     // two stacked tensors dealt in pairs of row groups; second lands at d + e
+  localparam int unsigned FLAG_POS = 5;      // LOADV: add position * n blocks to the segment's start
+  // flags of vector instructions
+  localparam int unsigned FLAG_BSCALAR = 6;  // b is one element (elem) for all
+  localparam int unsigned FLAG_BPERIOD = 7;  // block of b repeats every e blocks
+  localparam int unsigned FLAG_SWAP = 8;     // neighbouring elements of a change places (2i <-> 2i+1)
+  localparam int unsigned FLAG_QMODE = 9;    // two bits: quant_e
+  typedef enum logic [1:0] {
+    Q_ACT = 2'd0,  // activation: int8, scale fp32
+    Q_QRY = 2'd1,  // query: int8, scale fp32 times scalar b
+    Q_KEY = 2'd2,  // key: int8, scale fp16 -> append buffer
+    Q_VAL = 2'd3   // value: int8, exponent int8 -> append buffer
+  } quant_e;
+
+  // ---------------------------------------------------------------- segment table: one entry a lane, segment
+  typedef struct packed {
+    logic [13:0] spare;  // zero
+    logic [5:0]  first;  // global index of this lane's first unit (row group, pair, block or page)
+    logic [15:0] count;  // units on this lane (weights, fp32 blocks); unused for pages
+    logic [27:0] addr;   // burst address of the first unit
+  } seg_t;
+
+  // ---------------------------------------------------------------- sequencer -> lanes (broadcast)
+  typedef enum logic [2:0] {
+    L_MATVEC = 3'd0,
+    L_EMBED  = 3'd1,
+    L_LOADV  = 3'd2,
+    L_APPEND = 3'd3,
+    L_SCORE  = 3'd4,
+    L_PV     = 3'd5
+  } lane_op_e;
+
+  typedef struct packed {
+    logic [2:0]  op;       // lane_op_e
+    logic        wait_vec; // compute (APPEND: the write) starts once vec_done has reached vec_tag
+    logic        w8;
+    logic        argmax;
+    logic        nostore;
+    logic        pair;
+    logic [7:0]  vec_tag;  // vector instructions issued before this one, modulo 256
+    logic [10:0] seg;      // segment
+    logic [9:0]  act;      // activation block, or append buffer block
+    logic [10:0] out;      // vector memory block
+    logic [9:0]  kt;       // tiles a row, or blocks a head
+    logic [10:0] pstride;  // PAIR: blocks from the first tensor's results to the second's
+    logic [15:0] quot;     // EMBED: (token / 32) / lanes; APPEND, SCORE, PV: (position / 32) / lanes
+    logic [5:0]  rem;      // the remainder of that division
+    logic [4:0]  low;      // token mod 32, or position mod 32
+    logic [27:0] off;      // LOADV: bursts added to the segment's address
+  } lane_cmd_t;
+
+  // ---------------------------------------------------------------- stream -> compute of one lane: the resolved command
+  typedef struct packed {
+    logic [2:0]  op;
+    logic        wait_vec;
+    logic        w8;
+    logic        argmax;
+    logic        nostore;
+    logic        pair;
+    logic [7:0]  vec_tag;
+    logic [9:0]  act;
+    logic [9:0]  kt;
+    logic [15:0] count;    // row groups (MATVEC), tiles (EMBED), fp32 blocks (LOADV), pages (SCORE, PV); may be 0
+    logic [15:0] out;      // vector memory block of the first unit
+    logic [10:0] pstride;
+    logic [4:0]  low;      // EMBED: row of the tile; SCORE, PV: last valid token of the lane's last page
+  } comp_cmd_t;
+
+  // ---------------------------------------------------------------- lane, tree -> collector
+  typedef struct packed {
+    logic         argmax;
+    logic         nostore;
+    logic [15:0]  addr;    // word of VW elements: block * 4 + word
+    logic [255:0] data;    // VW fp32 values, element 0 in the low bits
+  } res_word_t;
+
+  // ---------------------------------------------------------------- sequencer -> vector unit
+  typedef struct packed {
+    logic [7:0]  op;       // op_e, OP_V*
+    logic        bscalar;
+    logic        bperiod;
+    logic        swap;
+    logic [1:0]  qmode;    // quant_e
+    logic [10:0] a;        // blocks of vector memory
+    logic [10:0] b;
+    logic [10:0] d;        // VQUANT: block of the activation memory or append buffer
+    logic [10:0] n;        // blocks, >= 1
+    logic [10:0] e;        // period of b, or blocks in a quantiser group (>= 1)
+    logic [4:0]  elem;
+  } vec_cmd_t;
+
+  // ---------------------------------------------------------------- vector unit -> lanes (broadcast): a quantised block
+  typedef struct packed {
+    logic         kv;      // 1: append buffer, 0: activation memory
+    logic [9:0]   addr;    // block
+    logic [31:0]  scale;   // fp32; key: fp16 in the low half; value: int8 exponent in the low byte
+    logic [255:0] data;    // 32 int8, element 0 in the low bits
+  } act_write_t;
+
+  // ---------------------------------------------------------------- memory port of a lane (burst granular, in order)
+  typedef struct packed {
+    logic         write;
+    logic [27:0]  addr;
+    logic [255:0] wdata;
+  } mem_req_t;
+
+  // ---------------------------------------------------------------- errors (register ERROR)
+  typedef enum logic [7:0] {
+    ERR_NONE    = 8'd0,
+    ERR_QUANT   = 8'd1,  // NaN or infinity reached a quantiser
+    ERR_SCORE   = 8'd2,  // NaN or infinity became an attention score
+    ERR_LOGIT   = 8'd3,  // NaN or infinity among the logits
+    ERR_OPCODE  = 8'd4,  // unknown instruction
+    ERR_LOOP    = 8'd5,  // loops nested too deep, or an end without a beginning
+    ERR_PC      = 8'd6,  // program counter beyond the program memory
+    ERR_CONTEXT = 8'd7,  // position beyond the token memory
+    ERR_TOKEN   = 8'd8   // token number not below the vocabulary
+  } err_e;
+
+  // ---------------------------------------------------------------- host registers (AXI4-Lite byte offsets)
+  localparam int unsigned REG_ID = 32'h00;          // R  0x48545833 "HTX3"
+  localparam int unsigned REG_VERSION = 32'h04;     // R  major.minor.patch, a byte each
+  localparam int unsigned REG_LANES = 32'h08;       // R  lanes of this chip
+  localparam int unsigned REG_CTRL = 32'h0c;        // W  bit 0 start, bit 1 soft reset
+  localparam int unsigned REG_STATUS = 32'h10;      // R  bit 0 busy, bit 1 done, bit 2 error
+  localparam int unsigned REG_ERROR = 32'h14;       // R  err_e in 7:0, lane or source in 15:8, program counter in 31:16
+  localparam int unsigned REG_PROMPT = 32'h18;      // RW tokens in the prompt
+  localparam int unsigned REG_LIMIT = 32'h1c;       // RW stop when this many tokens stand in the token memory
+  localparam int unsigned REG_EOS = 32'h20;         // RW end-of-sequence token; bit 31 set: stop there
+  localparam int unsigned REG_VOCAB = 32'h24;       // RW vocabulary
+  localparam int unsigned REG_LANES_TOTAL = 32'h28; // RW lanes over all chips
+  localparam int unsigned REG_POS = 32'h2c;         // RW position to run next (start of a decode), then the live one
+  localparam int unsigned REG_TOKENS = 32'h30;      // R  tokens in the token memory
+  localparam int unsigned REG_CYCLES = 32'h34;      // R  clocks since start, low word
+  localparam int unsigned REG_CYCLES_HI = 32'h38;   // R  high word
+  localparam int unsigned REG_LAST = 32'h3c;        // R  last token decoded
+  localparam int unsigned ID_VALUE = 32'h48545833;
+  localparam int unsigned VERSION_VALUE = 32'h00000100;
+
+  // host data window (AXI4, 256-bit beats): address bits 39:36 select what
+  localparam int unsigned WIN_DRAM = 0;     // bits 35:33 lane, 32:0 byte
+  localparam int unsigned WIN_PROGRAM = 1;  // 32 bytes an instruction, the low 16 count
+  localparam int unsigned WIN_SEG = 2;      // bits 19:17 lane, 16:5 entry; the low 8 bytes count
+  localparam int unsigned WIN_TOKENS = 3;   // 32 bytes a token, the low 4 count
+
+endpackage
