@@ -31,7 +31,7 @@ package htx_fp_pkg;
   function automatic logic [5:0] clz32(input logic [31:0] x);
     logic [15:0] h;
     logic [7:0]  b;
-    logic [3:0]  n;
+    logic [2:0]  n;
     begin
       clz32[5] = (x == 32'd0);
       clz32[4] = (x[31:16] == 16'd0);
@@ -39,9 +39,9 @@ package htx_fp_pkg;
       clz32[3] = (h[15:8] == 8'd0);
       b = clz32[3] ? h[7:0] : h[15:8];
       clz32[2] = (b[7:4] == 4'd0);
-      n = clz32[2] ? b[3:0] : b[7:4];
-      clz32[1] = (n[3:2] == 2'd0);
-      clz32[0] = clz32[1] ? !n[1] : !n[3];
+      n = clz32[2] ? b[3:1] : b[7:5];  // the lowest bit decides nothing once zero is known
+      clz32[1] = (n[2:1] == 2'd0);
+      clz32[0] = clz32[1] ? !n[0] : !n[2];
       if (clz32[5]) clz32 = 6'd32;
     end
   endfunction
