@@ -1,0 +1,266 @@
+#include "golden/model/gguf.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+#include <utility>
+
+#include "golden/model/utf8.hpp"
+
+namespace htx::model::gguf {
+namespace {
+
+static_assert(std::endian::native == std::endian::little, "GGUF is read as stored, little endian");
+
+constexpr std::uint64_t kMaxKeyBytes = 65535;
+constexpr std::uint64_t kMaxNameBytes = 64;
+constexpr std::uint32_t kMaxDimensions = 4;
+
+struct Layout {
+  std::uint64_t block_values;
+  std::uint64_t block_bytes;
+};
+
+Layout layout_of(TensorType type) {
+  switch (type) {
+    case TensorType::f32: return {1, 4};
+    case TensorType::f16: return {1, 2};
+    case TensorType::q4_0: return {32, 18};
+    case TensorType::q8_0: return {32, 34};
+  }
+  return {1, 1};
+}
+
+// The names of types that exist but are not read, so that the message says what the user has.
+std::string type_name(std::uint32_t type) {
+  static constexpr std::array<std::string_view, 40> names = {
+      "F32",     "F16",    "Q4_0",   "Q4_1",    "",       "",        "Q5_0",  "Q5_1",  "Q8_0",  "Q8_1",
+      "Q2_K",    "Q3_K",   "Q4_K",   "Q5_K",    "Q6_K",   "Q8_K",    "IQ2_XXS", "IQ2_XS", "IQ3_XXS", "IQ1_S",
+      "IQ4_NL",  "IQ3_S",  "IQ2_S",  "IQ4_XS",  "I8",     "I16",     "I32",   "I64",   "F64",   "IQ1_M",
+      "BF16",    "",       "",       "",        "TQ1_0",  "TQ2_0",   "",      "",      "",      "MXFP4"};
+  if (type < names.size() && !names[type].empty()) return std::string(names[type]);
+  return fmt::format("number {}", type);
+}
+
+std::uint64_t scalar_bytes(ValueType type) {
+  switch (type) {
+    case ValueType::u8:
+    case ValueType::i8:
+    case ValueType::boolean: return 1;
+    case ValueType::u16:
+    case ValueType::i16: return 2;
+    case ValueType::u32:
+    case ValueType::i32:
+    case ValueType::f32: return 4;
+    case ValueType::u64:
+    case ValueType::i64:
+    case ValueType::f64: return 8;
+    case ValueType::string:
+    case ValueType::array: break;
+  }
+  return 0;
+}
+
+std::string_view as_text(std::span<const std::byte> bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+bool only_zero_and_one(std::span<const std::byte> bytes) {
+  return std::ranges::all_of(bytes, [](std::byte b) { return b <= std::byte{1}; });
+}
+
+// The product of the shape's entries, or nullopt when it does not fit 63 bits.
+std::optional<std::uint64_t> element_count(const std::array<std::uint64_t, 4>& shape) {
+  std::uint64_t product = 1;
+  for (const std::uint64_t n : shape) {
+    if (n > (std::uint64_t{1} << 63) / product) return std::nullopt;
+    product *= n;
+  }
+  return product;
+}
+
+}  // namespace
+
+std::string_view to_string(TensorType type) {
+  switch (type) {
+    case TensorType::f32: return "F32";
+    case TensorType::f16: return "F16";
+    case TensorType::q4_0: return "Q4_0";
+    case TensorType::q8_0: return "Q8_0";
+  }
+  return "?";
+}
+
+// Walks the file once from front to back. `where_` is the part being read, for the message of a truncated file.
+class Parser {
+ public:
+  Parser(std::span<const std::byte> bytes, std::string name) : bytes_(bytes) { file_.name_ = std::move(name); }
+
+  File run() {
+    header();
+    for (std::uint64_t i = 0; i < key_count_; ++i) key_value(i);
+    read_alignment();
+    for (std::uint64_t i = 0; i < tensor_count_; ++i) tensor_info(i);
+    place_tensors();
+    return std::move(file_);
+  }
+
+ private:
+  std::uint64_t left() const { return bytes_.size() - position_; }
+
+  [[noreturn]] void fail(std::string_view reason) const {
+    throw Error(fmt::format("{}: {}: {}", printable(file_.name_), where_, reason));
+  }
+
+  std::span<const std::byte> take(std::uint64_t count) {
+    if (count > left()) fail(fmt::format("truncated: needs {} bytes at byte {}, the file has {}", count, position_, bytes_.size()));
+    const auto part = bytes_.subspan(position_, count);
+    position_ += count;
+    return part;
+  }
+
+  template <typename T>
+  T scalar() {
+    T value;
+    std::memcpy(&value, take(sizeof(T)).data(), sizeof(T));
+    return value;
+  }
+
+  std::string_view text(std::uint64_t limit, std::string_view what) {
+    const auto length = scalar<std::uint64_t>();
+    if (length > limit) fail(fmt::format("{} of {} bytes is longer than {}", what, length, limit));
+    return as_text(take(length));
+  }
+
+  void header() {
+    where_ = "header";
+    if (as_text(take(4)) != "GGUF") fail("not a GGUF file (wrong magic)");
+    file_.version_ = scalar<std::uint32_t>();
+    if (file_.version_ != 0 && (file_.version_ & 0xffff) == 0) fail("big-endian files are not supported");
+    if (file_.version_ != 2 && file_.version_ != 3) fail(fmt::format("version {} is not supported (2 and 3 are)", file_.version_));
+    tensor_count_ = scalar<std::uint64_t>();
+    key_count_ = scalar<std::uint64_t>();
+    // The shortest key takes 13 bytes and the shortest tensor entry 32: more cannot be in the file.
+    if (tensor_count_ > left() / 32) fail(fmt::format("{} tensors cannot fit a file of {} bytes", tensor_count_, bytes_.size()));
+    if (key_count_ > left() / 13) fail(fmt::format("{} keys cannot fit a file of {} bytes", key_count_, bytes_.size()));
+  }
+
+  ValueType value_type() {
+    const auto type = scalar<std::uint32_t>();
+    if (type > static_cast<std::uint32_t>(ValueType::f64)) fail(fmt::format("unknown value type {}", type));
+    return static_cast<ValueType>(type);
+  }
+
+  void key_value(std::uint64_t index) {
+    where_ = fmt::format("key number {}", index);
+    const std::string_view key = text(kMaxKeyBytes, "a key");
+    if (key.empty()) fail("empty key");
+    where_ = fmt::format("key {}", printable(key));
+    Value value;
+    value.type = value_type();
+    if (value.type == ValueType::array) {
+      array(value);
+    } else if (value.type == ValueType::string) {
+      value.bytes = take(scalar<std::uint64_t>());
+    } else {
+      value.bytes = take(scalar_bytes(value.type));
+    }
+    if (value.type == ValueType::boolean && !only_zero_and_one(value.bytes)) fail("a boolean is neither 0 nor 1");
+    if (!file_.values_.emplace(key, value).second) fail("appears twice");
+  }
+
+  void array(Value& value) {
+    value.element = value_type();
+    value.count = scalar<std::uint64_t>();
+    if (value.element == ValueType::array) fail("arrays of arrays are not supported");
+    const std::uint64_t least = value.element == ValueType::string ? 8 : scalar_bytes(value.element);
+    if (value.count > left() / least) fail(fmt::format("truncated: {} array elements do not fit the rest of the file", value.count));
+    const std::uint64_t begin = position_;
+    if (value.element == ValueType::string) {
+      for (std::uint64_t i = 0; i < value.count; ++i) take(scalar<std::uint64_t>());
+    } else {
+      take(value.count * least);
+    }
+    value.bytes = bytes_.subspan(begin, position_ - begin);
+    if (value.element == ValueType::boolean && !only_zero_and_one(value.bytes)) fail("a boolean is neither 0 nor 1");
+  }
+
+  void read_alignment() {
+    alignment_ = file_.integer("general.alignment").value_or(32);
+    if (!std::has_single_bit(alignment_) || alignment_ < 8 || alignment_ > (1u << 30)) {
+      file_.fail_key("general.alignment", fmt::format("{} is not a power of two from 8 to 2^30", alignment_));
+    }
+  }
+
+  void tensor_info(std::uint64_t index) {
+    where_ = fmt::format("tensor number {}", index);
+    Tensor tensor;
+    tensor.name = text(kMaxNameBytes, "a name");
+    if (tensor.name.empty()) fail("empty name");
+    where_ = fmt::format("tensor {}", printable(tensor.name));
+    const auto dimensions = scalar<std::uint32_t>();
+    if (dimensions < 1 || dimensions > kMaxDimensions) fail(fmt::format("{} dimensions, expected 1 to 4", dimensions));
+    for (std::uint32_t d = 0; d < dimensions; ++d) {
+      tensor.shape[d] = scalar<std::uint64_t>();
+      if (tensor.shape[d] == 0) fail(fmt::format("dimension {} is 0", d));
+    }
+    const auto type = scalar<std::uint32_t>();
+    if (type != 0 && type != 1 && type != 2 && type != 8) {
+      fail(fmt::format("type {} is not supported (F32, F16, Q8_0 and Q4_0 are)", type_name(type)));
+    }
+    tensor.type = static_cast<TensorType>(type);
+    offsets_.push_back(scalar<std::uint64_t>());
+    if (!file_.tensor_index_.emplace(tensor.name, file_.tensors_.size()).second) fail("appears twice");
+    file_.tensors_.push_back(tensor);
+  }
+
+  // Gives every tensor its bytes and proves that none is short, misaligned or shared.
+  void place_tensors() {
+    const std::uint64_t padding = (alignment_ - position_ % alignment_) % alignment_;
+    const std::uint64_t begin = position_ + std::min(padding, left());
+    const auto section = bytes_.subspan(begin);
+    for (std::size_t i = 0; i < file_.tensors_.size(); ++i) place(file_.tensors_[i], offsets_[i], section);
+
+    std::vector<const Tensor*> order;
+    for (const Tensor& tensor : file_.tensors_) order.push_back(&tensor);
+    std::ranges::sort(order, {}, [](const Tensor* t) { return t->data.data(); });
+    for (std::size_t i = 1; i < order.size(); ++i) {
+      const auto& before = order[i - 1]->data;
+      if (before.data() + before.size() > order[i]->data.data()) {
+        file_.fail_tensor(order[i]->name, fmt::format("its data overlaps tensor {}", printable(order[i - 1]->name)));
+      }
+    }
+  }
+
+  void place(Tensor& tensor, std::uint64_t offset, std::span<const std::byte> section) {
+    where_ = fmt::format("tensor {}", printable(tensor.name));
+    const Layout layout = layout_of(tensor.type);
+    const auto count = element_count(tensor.shape);
+    // The file bounds the product: no tensor has more elements than twice the file's bytes (Q4_0: 32 in 18 bytes).
+    if (!count || *count / 2 > bytes_.size()) fail("truncated: its shape needs more bytes than the file has");
+    if (tensor.shape[0] % layout.block_values != 0) {
+      fail(fmt::format("{} columns are no multiple of the {} of a {} block", tensor.shape[0], layout.block_values, to_string(tensor.type)));
+    }
+    if (offset % alignment_ != 0) fail(fmt::format("offset {} is not a multiple of the alignment {}", offset, alignment_));
+    const std::uint64_t size = *count / layout.block_values * layout.block_bytes;
+    if (offset > section.size() || size > section.size() - offset) {
+      fail(fmt::format("truncated: {} bytes at offset {} of a data section of {}", size, offset, section.size()));
+    }
+    tensor.data = section.subspan(offset, size);
+  }
+
+  std::span<const std::byte> bytes_;
+  std::uint64_t position_ = 0;
+  std::uint64_t tensor_count_ = 0;
+  std::uint64_t key_count_ = 0;
+  std::uint64_t alignment_ = 32;
+  std::string where_;
+  std::vector<std::uint64_t> offsets_;
+  File file_;
+};
+
+File parse(std::span<const std::byte> bytes, std::string name) { return Parser(bytes, std::move(name)).run(); }
+
+}  // namespace htx::model::gguf
