@@ -25,10 +25,14 @@ struct Layout {
 
 Layout layout_of(TensorType type) {
   switch (type) {
-    case TensorType::f32: return {1, 4};
-    case TensorType::f16: return {1, 2};
-    case TensorType::q4_0: return {32, 18};
-    case TensorType::q8_0: return {32, 34};
+    case TensorType::f32:
+      return {1, 4};
+    case TensorType::f16:
+      return {1, 2};
+    case TensorType::q4_0:
+      return {32, 18};
+    case TensorType::q8_0:
+      return {32, 34};
   }
   return {1, 1};
 }
@@ -36,10 +40,10 @@ Layout layout_of(TensorType type) {
 // The names of types that exist but are not read, so that the message says what the user has.
 std::string type_name(std::uint32_t type) {
   static constexpr std::array<std::string_view, 40> names = {
-      "F32",     "F16",    "Q4_0",   "Q4_1",    "",       "",        "Q5_0",  "Q5_1",  "Q8_0",  "Q8_1",
-      "Q2_K",    "Q3_K",   "Q4_K",   "Q5_K",    "Q6_K",   "Q8_K",    "IQ2_XXS", "IQ2_XS", "IQ3_XXS", "IQ1_S",
-      "IQ4_NL",  "IQ3_S",  "IQ2_S",  "IQ4_XS",  "I8",     "I16",     "I32",   "I64",   "F64",   "IQ1_M",
-      "BF16",    "",       "",       "",        "TQ1_0",  "TQ2_0",   "",      "",      "",      "MXFP4"};
+      "F32",    "F16",   "Q4_0",  "Q4_1",   "",      "",      "Q5_0",    "Q5_1",   "Q8_0",    "Q8_1",
+      "Q2_K",   "Q3_K",  "Q4_K",  "Q5_K",   "Q6_K",  "Q8_K",  "IQ2_XXS", "IQ2_XS", "IQ3_XXS", "IQ1_S",
+      "IQ4_NL", "IQ3_S", "IQ2_S", "IQ4_XS", "I8",    "I16",   "I32",     "I64",    "F64",     "IQ1_M",
+      "BF16",   "",      "",      "",       "TQ1_0", "TQ2_0", "",        "",       "",        "MXFP4"};
   if (type < names.size() && !names[type].empty()) return std::string(names[type]);
   return fmt::format("number {}", type);
 }
@@ -48,17 +52,22 @@ std::uint64_t scalar_bytes(ValueType type) {
   switch (type) {
     case ValueType::u8:
     case ValueType::i8:
-    case ValueType::boolean: return 1;
+    case ValueType::boolean:
+      return 1;
     case ValueType::u16:
-    case ValueType::i16: return 2;
+    case ValueType::i16:
+      return 2;
     case ValueType::u32:
     case ValueType::i32:
-    case ValueType::f32: return 4;
+    case ValueType::f32:
+      return 4;
     case ValueType::u64:
     case ValueType::i64:
-    case ValueType::f64: return 8;
+    case ValueType::f64:
+      return 8;
     case ValueType::string:
-    case ValueType::array: break;
+    case ValueType::array:
+      break;
   }
   return 0;
 }
@@ -85,10 +94,14 @@ std::optional<std::uint64_t> element_count(const std::array<std::uint64_t, 4>& s
 
 std::string_view to_string(TensorType type) {
   switch (type) {
-    case TensorType::f32: return "F32";
-    case TensorType::f16: return "F16";
-    case TensorType::q4_0: return "Q4_0";
-    case TensorType::q8_0: return "Q8_0";
+    case TensorType::f32:
+      return "F32";
+    case TensorType::f16:
+      return "F16";
+    case TensorType::q4_0:
+      return "Q4_0";
+    case TensorType::q8_0:
+      return "Q8_0";
   }
   return "?";
 }
@@ -115,7 +128,8 @@ class Parser {
   }
 
   std::span<const std::byte> take(std::uint64_t count) {
-    if (count > left()) fail(fmt::format("truncated: needs {} bytes at byte {}, the file has {}", count, position_, bytes_.size()));
+    if (count > left())
+      fail(fmt::format("truncated: needs {} bytes at byte {}, the file has {}", count, position_, bytes_.size()));
     const auto part = bytes_.subspan(position_, count);
     position_ += count;
     return part;
@@ -139,11 +153,13 @@ class Parser {
     if (as_text(take(4)) != "GGUF") fail("not a GGUF file (wrong magic)");
     file_.version_ = scalar<std::uint32_t>();
     if (file_.version_ != 0 && (file_.version_ & 0xffff) == 0) fail("big-endian files are not supported");
-    if (file_.version_ != 2 && file_.version_ != 3) fail(fmt::format("version {} is not supported (2 and 3 are)", file_.version_));
+    if (file_.version_ != 2 && file_.version_ != 3)
+      fail(fmt::format("version {} is not supported (2 and 3 are)", file_.version_));
     tensor_count_ = scalar<std::uint64_t>();
     key_count_ = scalar<std::uint64_t>();
     // The shortest key takes 13 bytes and the shortest tensor entry 32: more cannot be in the file.
-    if (tensor_count_ > left() / 32) fail(fmt::format("{} tensors cannot fit a file of {} bytes", tensor_count_, bytes_.size()));
+    if (tensor_count_ > left() / 32)
+      fail(fmt::format("{} tensors cannot fit a file of {} bytes", tensor_count_, bytes_.size()));
     if (key_count_ > left() / 13) fail(fmt::format("{} keys cannot fit a file of {} bytes", key_count_, bytes_.size()));
   }
 
@@ -176,7 +192,8 @@ class Parser {
     value.count = scalar<std::uint64_t>();
     if (value.element == ValueType::array) fail("arrays of arrays are not supported");
     const std::uint64_t least = value.element == ValueType::string ? 8 : scalar_bytes(value.element);
-    if (value.count > left() / least) fail(fmt::format("truncated: {} array elements do not fit the rest of the file", value.count));
+    if (value.count > left() / least)
+      fail(fmt::format("truncated: {} array elements do not fit the rest of the file", value.count));
     const std::uint64_t begin = position_;
     if (value.element == ValueType::string) {
       for (std::uint64_t i = 0; i < value.count; ++i) take(scalar<std::uint64_t>());
@@ -241,9 +258,11 @@ class Parser {
     // The file bounds the product: no tensor has more elements than twice the file's bytes (Q4_0: 32 in 18 bytes).
     if (!count || *count / 2 > bytes_.size()) fail("truncated: its shape needs more bytes than the file has");
     if (tensor.shape[0] % layout.block_values != 0) {
-      fail(fmt::format("{} columns are no multiple of the {} of a {} block", tensor.shape[0], layout.block_values, to_string(tensor.type)));
+      fail(fmt::format("{} columns are no multiple of the {} of a {} block", tensor.shape[0], layout.block_values,
+                       to_string(tensor.type)));
     }
-    if (offset % alignment_ != 0) fail(fmt::format("offset {} is not a multiple of the alignment {}", offset, alignment_));
+    if (offset % alignment_ != 0)
+      fail(fmt::format("offset {} is not a multiple of the alignment {}", offset, alignment_));
     const std::uint64_t size = *count / layout.block_values * layout.block_bytes;
     if (offset > section.size() || size > section.size() - offset) {
       fail(fmt::format("truncated: {} bytes at offset {} of a data section of {}", size, offset, section.size()));

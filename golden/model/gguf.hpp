@@ -53,7 +53,7 @@ class File {
   const std::unordered_map<std::string_view, Value>& values() const { return values_; }
   const std::vector<Tensor>& tensors() const { return tensors_; }  ///< in the file's order
 
-  const Value* find(std::string_view key) const;            ///< nullptr when missing
+  const Value* find(std::string_view key) const;           ///< nullptr when missing
   const Tensor* find_tensor(std::string_view name) const;  ///< nullptr when missing
 
   std::optional<std::uint64_t> integer(std::string_view key) const;  ///< any integer type, not negative
@@ -61,8 +61,8 @@ class File {
   std::optional<bool> boolean(std::string_view key) const;
   std::optional<std::string_view> string(std::string_view key) const;
   std::vector<std::string_view> strings(std::string_view key) const;
-  std::vector<float> reals(std::string_view key) const;              ///< an array of f32
-  std::vector<std::int64_t> integers(std::string_view key) const;   ///< an array of i32 or u32
+  std::vector<float> reals(std::string_view key) const;            ///< an array of f32
+  std::vector<std::int64_t> integers(std::string_view key) const;  ///< an array of i32 or u32
 
   /// The typed getter's value, or htx::Error "FILE: key KEY: missing".
   std::uint64_t required_integer(std::string_view key) const;

@@ -17,7 +17,7 @@ T load(std::span<const std::byte> bytes, std::size_t index = 0) {
 }
 
 std::string_view name_of(ValueType type) {
-  static constexpr std::array<std::string_view, 13> names = {"u8",     "i8",    "u16", "i16", "u32", "i32", "f32",
+  static constexpr std::array<std::string_view, 13> names = {"u8",      "i8",     "u16",   "i16", "u32", "i32", "f32",
                                                              "boolean", "string", "array", "u64", "i64", "f64"};
   return names[static_cast<std::size_t>(type)];
 }
@@ -49,15 +49,28 @@ std::optional<std::uint64_t> File::integer(std::string_view key) const {
   if (!value) return std::nullopt;
   std::int64_t number = 0;
   switch (value->type) {
-    case ValueType::u8: return load<std::uint8_t>(value->bytes);
-    case ValueType::u16: return load<std::uint16_t>(value->bytes);
-    case ValueType::u32: return load<std::uint32_t>(value->bytes);
-    case ValueType::u64: return load<std::uint64_t>(value->bytes);
-    case ValueType::i8: number = load<std::int8_t>(value->bytes); break;
-    case ValueType::i16: number = load<std::int16_t>(value->bytes); break;
-    case ValueType::i32: number = load<std::int32_t>(value->bytes); break;
-    case ValueType::i64: number = load<std::int64_t>(value->bytes); break;
-    default: wrong_type(*this, key, *value, "an integer");
+    case ValueType::u8:
+      return load<std::uint8_t>(value->bytes);
+    case ValueType::u16:
+      return load<std::uint16_t>(value->bytes);
+    case ValueType::u32:
+      return load<std::uint32_t>(value->bytes);
+    case ValueType::u64:
+      return load<std::uint64_t>(value->bytes);
+    case ValueType::i8:
+      number = load<std::int8_t>(value->bytes);
+      break;
+    case ValueType::i16:
+      number = load<std::int16_t>(value->bytes);
+      break;
+    case ValueType::i32:
+      number = load<std::int32_t>(value->bytes);
+      break;
+    case ValueType::i64:
+      number = load<std::int64_t>(value->bytes);
+      break;
+    default:
+      wrong_type(*this, key, *value, "an integer");
   }
   if (number < 0) fail_key(key, fmt::format("{} is negative", number));
   return static_cast<std::uint64_t>(number);

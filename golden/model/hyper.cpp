@@ -18,12 +18,23 @@ constexpr std::string_view kPrefix = "llama.";
 
 // Keys that read_hyper() interprets.
 constexpr std::array kRead = {
-    "context_length"sv,        "embedding_length"sv,     "block_count"sv,
-    "feed_forward_length"sv,   "vocab_size"sv,           "attention.head_count"sv,
-    "attention.head_count_kv"sv, "attention.key_length"sv, "attention.value_length"sv,
-    "attention.sliding_window"sv, "attention.layer_norm_rms_epsilon"sv, "rope.dimension_count"sv,
-    "rope.freq_base"sv,        "rope.scaling.type"sv,    "rope.scaling.factor"sv,
-    "rope.scale_linear"sv,     "tensor_data_layout"sv,
+    "context_length"sv,
+    "embedding_length"sv,
+    "block_count"sv,
+    "feed_forward_length"sv,
+    "vocab_size"sv,
+    "attention.head_count"sv,
+    "attention.head_count_kv"sv,
+    "attention.key_length"sv,
+    "attention.value_length"sv,
+    "attention.sliding_window"sv,
+    "attention.layer_norm_rms_epsilon"sv,
+    "rope.dimension_count"sv,
+    "rope.freq_base"sv,
+    "rope.scaling.type"sv,
+    "rope.scaling.factor"sv,
+    "rope.scale_linear"sv,
+    "tensor_data_layout"sv,
 };
 
 // Keys that tell about training and change nothing in a decode step without YaRN.
@@ -35,13 +46,20 @@ struct Neutral {
   double value;
 };
 constexpr std::array kOff = {
-    Neutral{"expert_count", 0},          Neutral{"expert_used_count", 0},
-    Neutral{"expert_shared_count", 0},   Neutral{"attention.causal", 1},
-    Neutral{"use_parallel_residual", 0}, Neutral{"attention.max_alibi_bias", 0},
-    Neutral{"attention.clamp_kqv", 0},   Neutral{"attention.scale", 0},
-    Neutral{"attn_logit_softcapping", 0}, Neutral{"final_logit_softcapping", 0},
-    Neutral{"logit_scale", 1},           Neutral{"residual_scale", 1},
-    Neutral{"embedding_scale", 1},       Neutral{"rope.scaling.attn_factor", 1},
+    Neutral{"expert_count", 0},
+    Neutral{"expert_used_count", 0},
+    Neutral{"expert_shared_count", 0},
+    Neutral{"attention.causal", 1},
+    Neutral{"use_parallel_residual", 0},
+    Neutral{"attention.max_alibi_bias", 0},
+    Neutral{"attention.clamp_kqv", 0},
+    Neutral{"attention.scale", 0},
+    Neutral{"attn_logit_softcapping", 0},
+    Neutral{"final_logit_softcapping", 0},
+    Neutral{"logit_scale", 1},
+    Neutral{"residual_scale", 1},
+    Neutral{"embedding_scale", 1},
+    Neutral{"rope.scaling.attn_factor", 1},
     Neutral{"pooling_type", 0},
 };
 
@@ -51,7 +69,9 @@ class Reader {
 
   static std::string key(std::string_view suffix) { return std::string(kPrefix) + std::string(suffix); }
 
-  [[noreturn]] void fail(std::string_view suffix, std::string_view reason) const { file_.fail_key(key(suffix), reason); }
+  [[noreturn]] void fail(std::string_view suffix, std::string_view reason) const {
+    file_.fail_key(key(suffix), reason);
+  }
 
   int count(std::string_view suffix, std::uint64_t limit) const {
     return checked(suffix, file_.required_integer(key(suffix)), limit);
@@ -122,23 +142,29 @@ void refuse_unknown_features(const gguf::File& file, const Reader& reader) {
 void read_head_size(const gguf::File& file, const Reader& reader, Hyper& hyper) {
   const bool given = file.find(Reader::key("attention.key_length")) != nullptr;
   if (!given && hyper.dim % hyper.heads != 0) {
-    reader.fail("attention.head_count", fmt::format("{} does not divide the embedding length {}", hyper.heads, hyper.dim));
+    reader.fail("attention.head_count",
+                fmt::format("{} does not divide the embedding length {}", hyper.heads, hyper.dim));
   }
   const auto fallback = static_cast<std::uint64_t>(hyper.dim / hyper.heads);
   hyper.head_size = reader.count_or("attention.key_length", 1 << 14, fallback);
   if (hyper.head_size % 2 != 0) {
-    reader.fail(given ? "attention.key_length" : "attention.head_count", fmt::format("gives the odd head size {}", hyper.head_size));
+    reader.fail(given ? "attention.key_length" : "attention.head_count",
+                fmt::format("gives the odd head size {}", hyper.head_size));
   }
-  const int value_length = reader.count_or("attention.value_length", 1 << 14, static_cast<std::uint64_t>(hyper.head_size));
+  const int value_length =
+      reader.count_or("attention.value_length", 1 << 14, static_cast<std::uint64_t>(hyper.head_size));
   if (value_length != hyper.head_size) {
-    reader.fail("attention.value_length", fmt::format("{} differs from the key length {}", value_length, hyper.head_size));
+    reader.fail("attention.value_length",
+                fmt::format("{} differs from the key length {}", value_length, hyper.head_size));
   }
 }
 
 void read_rope(const gguf::File& file, const Reader& reader, Hyper& hyper) {
   hyper.rope_dim = reader.count_or("rope.dimension_count", 1 << 14, static_cast<std::uint64_t>(hyper.head_size));
   if (hyper.rope_dim != hyper.head_size) {
-    reader.fail("rope.dimension_count", fmt::format("{} differs from the head size {}: partial rotation is not supported", hyper.rope_dim, hyper.head_size));
+    reader.fail("rope.dimension_count",
+                fmt::format("{} differs from the head size {}: partial rotation is not supported", hyper.rope_dim,
+                            hyper.head_size));
   }
   hyper.rope_base = reader.real_or("rope.freq_base", 10000.0, 1.0, 1e30);
 
@@ -167,7 +193,8 @@ Hyper read_hyper(const gguf::File& file, int vocab) {
   hyper.ffn = reader.count("feed_forward_length", 1 << 24);
   hyper.context = reader.count("context_length", 1 << 30);
   if (hyper.heads % hyper.kv_heads != 0) {
-    reader.fail("attention.head_count_kv", fmt::format("{} does not divide the {} query heads", hyper.kv_heads, hyper.heads));
+    reader.fail("attention.head_count_kv",
+                fmt::format("{} does not divide the {} query heads", hyper.kv_heads, hyper.heads));
   }
   read_head_size(file, reader, hyper);
   read_rope(file, reader, hyper);
@@ -179,7 +206,8 @@ Hyper read_hyper(const gguf::File& file, int vocab) {
   }
   const auto window = file.integer(Reader::key("attention.sliding_window")).value_or(0);
   if (window != 0 && window < static_cast<std::uint64_t>(hyper.context)) {
-    reader.fail("attention.sliding_window", fmt::format("{} is below the context length {}: windows are not supported", window, hyper.context));
+    reader.fail("attention.sliding_window",
+                fmt::format("{} is below the context length {}: windows are not supported", window, hyper.context));
   }
   hyper.vocab = vocab;
   const auto vocab_size = file.integer(Reader::key("vocab_size"));

@@ -7,15 +7,15 @@ namespace htx::model {
 
 /// Everything a decode step needs to know but the weights. Counts are positive and small enough for int.
 struct Hyper {
-  int dim = 0;        ///< width of the residual
+  int dim = 0;  ///< width of the residual
   int layers = 0;
-  int heads = 0;      ///< query heads, a multiple of kv_heads
+  int heads = 0;  ///< query heads, a multiple of kv_heads
   int kv_heads = 0;
   int head_size = 0;  ///< even; heads * head_size need not be dim
   int ffn = 0;        ///< width of the gate
   int vocab = 0;
-  int context = 0;    ///< positions the model was trained for
-  float eps = 0;      ///< of RMSNorm, in (0, 1]
+  int context = 0;             ///< positions the model was trained for
+  float eps = 0;               ///< of RMSNorm, in (0, 1]
   float rope_base = 10000.0f;  ///< at least 1
   float rope_scale = 1.0f;     ///< multiplies the position (linear scaling: 1/factor), positive
   int rope_dim = 0;            ///< elements of a head that rotate: always head_size

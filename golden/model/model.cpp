@@ -21,10 +21,14 @@ constexpr std::size_t kQ4Bytes = 18;  // an fp16 scale, then values 0..15 in the
 
 std::size_t row_bytes(TensorType type, std::size_t cols) {
   switch (type) {
-    case TensorType::f32: return cols * 4;
-    case TensorType::f16: return cols * 2;
-    case TensorType::q4_0: return cols / kBlock * kQ4Bytes;
-    case TensorType::q8_0: return cols / kBlock * kQ8Bytes;
+    case TensorType::f32:
+      return cols * 4;
+    case TensorType::f16:
+      return cols * 2;
+    case TensorType::q4_0:
+      return cols / kBlock * kQ4Bytes;
+    case TensorType::q8_0:
+      return cols / kBlock * kQ8Bytes;
   }
   return 0;
 }
@@ -90,7 +94,8 @@ class Importer {
   const Tensor& take(const std::string& name, int cols, int rows) {
     const Tensor* tensor = file_.find_tensor(name);
     if (!tensor) file_.fail_tensor(name, "missing");
-    const std::array<std::uint64_t, 4> expected = {static_cast<std::uint64_t>(cols), static_cast<std::uint64_t>(rows), 1, 1};
+    const std::array<std::uint64_t, 4> expected = {static_cast<std::uint64_t>(cols), static_cast<std::uint64_t>(rows),
+                                                   1, 1};
     if (tensor->shape != expected) {
       file_.fail_tensor(name, fmt::format("shape {}, expected {}", shape_text(tensor->shape), shape_text(expected)));
     }
@@ -109,7 +114,8 @@ class Importer {
   std::vector<float> vector(const std::string& name, int size) {
     const Tensor& tensor = take(name, size, 1);
     if (is_quantised(tensor.type)) {
-      file_.fail_tensor(name, fmt::format("type {} is not supported for a vector (F32 and F16 are)", to_string(tensor.type)));
+      file_.fail_tensor(name,
+                        fmt::format("type {} is not supported for a vector (F32 and F16 are)", to_string(tensor.type)));
     }
     std::vector<float> values(static_cast<std::size_t>(size));
     read_row(tensor, 0, values);
@@ -121,7 +127,8 @@ class Importer {
     std::vector<float> factors = vector("rope_freqs.weight", model_.hyper.rope_dim / 2);
     bool all_one = true;
     for (std::size_t i = 0; i < factors.size(); ++i) {
-      if (!(factors[i] > 0.0f)) file_.fail_tensor("rope_freqs.weight", fmt::format("factor {} is {}, not positive", i, factors[i]));
+      if (!(factors[i] > 0.0f))
+        file_.fail_tensor("rope_freqs.weight", fmt::format("factor {} is {}, not positive", i, factors[i]));
       all_one = all_one && factors[i] == 1.0f;
     }
     return all_one ? std::vector<float>{} : factors;
@@ -195,7 +202,8 @@ void read_row(const Tensor& tensor, std::size_t row, std::span<float> out) {
     const std::size_t block_bytes = row_bytes(tensor.type, kBlock);
     for (std::size_t i = 0; i < out.size(); i += kBlock) {
       const QBlock block = stored_block(from + i / kBlock * block_bytes, tensor.type);
-      for (std::size_t j = 0; j < kBlock; ++j) out[i + j] = static_cast<float>(block.values[j]) * half_to_float(block.scale);
+      for (std::size_t j = 0; j < kBlock; ++j)
+        out[i + j] = static_cast<float>(block.values[j]) * half_to_float(block.scale);
     }
   }
 }

@@ -39,7 +39,7 @@ struct ImportError {
 struct Model {
   std::string name;  ///< general.name, may be empty
   Hyper hyper;
-  Vocabulary vocab;  ///< vocab.size() == hyper.vocab
+  Vocabulary vocab;   ///< vocab.size() == hyper.vocab
   QMatrix embedding;  ///< [vocab][dim]
   bool tied_head = false;
   QMatrix output;                  ///< [vocab][dim]; empty when tied_head

@@ -141,10 +141,14 @@ std::string Tokenizer::piece(int token) const {
   }
   const Piece& piece = vocab_.pieces[static_cast<std::size_t>(token)];
   switch (piece.type) {
-    case TokenType::user_defined: return piece.text;
-    case TokenType::byte: return std::string(1, static_cast<char>(piece.byte));
-    case TokenType::normal: break;
-    default: return {};
+    case TokenType::user_defined:
+      return piece.text;
+    case TokenType::byte:
+      return std::string(1, static_cast<char>(piece.byte));
+    case TokenType::normal:
+      break;
+    default:
+      return {};
   }
   std::string out;
   std::string_view rest = piece.text;

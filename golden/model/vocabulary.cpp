@@ -47,14 +47,16 @@ int special(const gguf::File& file, std::string_view key, int customary, int tok
   const auto given = file.integer(key);
   if (!given) return customary < tokens ? customary : -1;
   if (*given == kNoToken) return -1;
-  if (*given >= static_cast<std::uint64_t>(tokens)) file.fail_key(key, fmt::format("{} is beyond the {} tokens", *given, tokens));
+  if (*given >= static_cast<std::uint64_t>(tokens))
+    file.fail_key(key, fmt::format("{} is beyond the {} tokens", *given, tokens));
   return static_cast<int>(*given);
 }
 
 std::vector<Piece> read_pieces(const gguf::File& file) {
   const auto texts = file.strings(kTokens);
   if (texts.empty()) file.fail_key(kTokens, file.find(kTokens) ? "the vocabulary is empty" : "missing");
-  if (texts.size() > kMaxTokens) file.fail_key(kTokens, fmt::format("{} tokens are more than {}", texts.size(), kMaxTokens));
+  if (texts.size() > kMaxTokens)
+    file.fail_key(kTokens, fmt::format("{} tokens are more than {}", texts.size(), kMaxTokens));
   const auto scores = file.reals(kScores);
   check_length(file, kScores, scores.size(), texts.size());
   const auto types = file.integers(kTypes);
@@ -63,7 +65,8 @@ std::vector<Piece> read_pieces(const gguf::File& file) {
   std::vector<Piece> pieces(texts.size());
   for (std::size_t i = 0; i < pieces.size(); ++i) {
     if (!std::isfinite(scores[i])) file.fail_key(kScores, fmt::format("the score of token {} is {}", i, scores[i]));
-    if (types[i] < 1 || types[i] > 6) file.fail_key(kTypes, fmt::format("token {} has the unknown type {}", i, types[i]));
+    if (types[i] < 1 || types[i] > 6)
+      file.fail_key(kTypes, fmt::format("token {} has the unknown type {}", i, types[i]));
     pieces[i] = {std::string(texts[i]), scores[i], static_cast<TokenType>(types[i]), 0};
     if (pieces[i].type == TokenType::byte) {
       const auto byte = byte_of(texts[i]);
