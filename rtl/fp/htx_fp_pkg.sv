@@ -29,17 +29,17 @@ package htx_fp_pkg;
 
   /// Leading zeros of 32 bits, 32 for zero. Halving, so that simulators run five selects instead of a loop.
   function automatic logic [5:0] clz32(input logic [31:0] x);
-    logic [15:0] h;
-    logic [7:0]  b;
+    logic [14:0] h;
+    logic [6:0]  b;
     logic [2:0]  n;
     begin
       clz32[5] = (x == 32'd0);
       clz32[4] = (x[31:16] == 16'd0);
-      h = clz32[4] ? x[15:0] : x[31:16];
-      clz32[3] = (h[15:8] == 8'd0);
-      b = clz32[3] ? h[7:0] : h[15:8];
-      clz32[2] = (b[7:4] == 4'd0);
-      n = clz32[2] ? b[3:1] : b[7:5];  // the lowest bit decides nothing once zero is known
+      h = clz32[4] ? x[15:1] : x[31:17];  // the lowest bit of each part decides nothing once zero is known
+      clz32[3] = (h[14:7] == 8'd0);
+      b = clz32[3] ? h[6:0] : h[14:8];
+      clz32[2] = (b[6:3] == 4'd0);
+      n = clz32[2] ? b[2:0] : b[6:4];
       clz32[1] = (n[2:1] == 2'd0);
       clz32[0] = clz32[1] ? !n[0] : !n[2];
       if (clz32[5]) clz32 = 6'd32;
