@@ -10,6 +10,7 @@ struct Field {
   unsigned width;    ///< bits of one entry
   unsigned depth;    ///< entries of an unpacked array, 0 for a plain signal
   unsigned word;     ///< first 64-bit word within the probe struct
+  bool fp32 = false;  ///< its 32-bit parts are floats
 };
 
 }  // namespace htx::chip::probe
