@@ -242,7 +242,7 @@ class Parser {
 
     std::vector<const Tensor*> order;
     for (const Tensor& tensor : file_.tensors_) order.push_back(&tensor);
-    std::ranges::sort(order, {}, [](const Tensor* t) { return t->data.data(); });
+    std::ranges::stable_sort(order, {}, [](const Tensor* t) { return t->data.data(); });
     for (std::size_t i = 1; i < order.size(); ++i) {
       const auto& before = order[i - 1]->data;
       if (before.data() + before.size() > order[i]->data.data()) {
