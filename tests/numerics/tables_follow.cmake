@@ -1,0 +1,22 @@
+# 1. `gen_tables sv` prints the frozen file bit for bit. 2. One digit changed in a copy of the file changes the one
+# number of the C++ header that stands for it, and nothing else.
+execute_process(COMMAND ${PYTHON} ${GEN} sv OUTPUT_FILE ${WORK}/derived.sv COMMAND_ERROR_IS_FATAL ANY)
+execute_process(COMMAND ${CMAKE_COMMAND} -E compare_files ${WORK}/derived.sv ${SV} RESULT_VARIABLE differ)
+if(differ)
+  message(FATAL_ERROR "gen_tables sv does not reproduce ${SV}")
+endif()
+
+file(READ ${SV} text)
+string(REPLACE "8'h01: softmax_rom = 16'h7fa7" "8'h01: softmax_rom = 16'h7fa8" edited "${text}")
+if(edited STREQUAL text)
+  message(FATAL_ERROR "the edit found nothing to change")
+endif()
+file(WRITE ${WORK}/edited.sv "${edited}")
+execute_process(COMMAND ${PYTHON} ${GEN} cpp ${SV} ${WORK}/frozen.hpp COMMAND_ERROR_IS_FATAL ANY)
+execute_process(COMMAND ${PYTHON} ${GEN} cpp ${WORK}/edited.sv ${WORK}/edited.hpp COMMAND_ERROR_IS_FATAL ANY)
+file(READ ${WORK}/frozen.hpp frozen)
+file(READ ${WORK}/edited.hpp follows)
+string(REPLACE "32768, 32679," "32768, 32680," expected "${frozen}")
+if(frozen STREQUAL follows OR NOT follows STREQUAL expected)
+  message(FATAL_ERROR "the C++ header did not follow the SystemVerilog table")
+endif()
