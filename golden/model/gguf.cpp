@@ -240,13 +240,14 @@ class Parser {
     const auto section = bytes_.subspan(begin);
     for (std::size_t i = 0; i < file_.tensors_.size(); ++i) place(file_.tensors_[i], offsets_[i], section);
 
-    std::vector<const Tensor*> order;
-    for (const Tensor& tensor : file_.tensors_) order.push_back(&tensor);
-    std::ranges::stable_sort(order, {}, [](const Tensor* t) { return t->data.data(); });
+    std::vector<std::pair<const std::byte*, std::size_t>> order;  // where, then which: the same message every time
+    for (std::size_t i = 0; i < file_.tensors_.size(); ++i) order.emplace_back(file_.tensors_[i].data.data(), i);
+    std::ranges::sort(order);
     for (std::size_t i = 1; i < order.size(); ++i) {
-      const auto& before = order[i - 1]->data;
-      if (before.data() + before.size() > order[i]->data.data()) {
-        file_.fail_tensor(order[i]->name, fmt::format("its data overlaps tensor {}", printable(order[i - 1]->name)));
+      const Tensor& before = file_.tensors_[order[i - 1].second];
+      const Tensor& after = file_.tensors_[order[i].second];
+      if (before.data.data() + before.data.size() > after.data.data()) {
+        file_.fail_tensor(after.name, fmt::format("its data overlaps tensor {}", printable(before.name)));
       }
     }
   }
