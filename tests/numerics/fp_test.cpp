@@ -58,7 +58,9 @@ TEST(Half, EveryHalfWidens) {
   for (std::uint32_t h = 0; h < 65536; ++h) {
     const float want = canonical(static_cast<float>(half(std::uint16_t(h))));
     ASSERT_EQ(bits(h2f(std::uint16_t(h))), bits(want)) << h;
-    if (!is_nan(want)) ASSERT_EQ(f2h(want), h);
+    if (!is_nan(want)) {
+      ASSERT_EQ(f2h(want), h);
+    }
   }
   EXPECT_EQ(f2h(kNan), 0x7e00u);
   EXPECT_EQ(f2h(from_bits(0xffffffffu)), 0x7e00u);
@@ -67,7 +69,9 @@ TEST(Half, EveryHalfWidens) {
 TEST(Half, NarrowsAsTheHost) {
   Random rnd{12};
   const auto check = [](float x) {
-    if (!is_nan(x)) ASSERT_EQ(f2h(x), half_bits(static_cast<_Float16>(x))) << bits(x);
+    if (!is_nan(x)) {
+      ASSERT_EQ(f2h(x), half_bits(static_cast<_Float16>(x))) << bits(x);
+    }
   };
   for (int n = 0; n < 1'000'000; ++n) check(rnd.any());
   for (std::uint32_t h = 0; h < 0x7c00; ++h)  // between each pair of neighbours: the tie and both its sides
@@ -87,7 +91,9 @@ TEST(Integer, Int8IsRoundedToEvenAndClamped) {
     const float x = n & 1 ? rnd.any() : rnd.unit() * 140.0f;
     const Int8Result q = f_to_i8(x);
     ASSERT_EQ(q.bad, !std::isfinite(x));
-    if (!q.bad) ASSERT_EQ(double(q.value), std::fmin(127.0, std::fmax(-127.0, std::nearbyint(double(x))))) << x;
+    if (!q.bad) {
+      ASSERT_EQ(double(q.value), std::fmin(127.0, std::fmax(-127.0, std::nearbyint(double(x))))) << x;
+    }
   }
   for (int k = -260; k <= 260; ++k) {
     const float x = float(k) * 0.5f;
@@ -106,7 +112,9 @@ TEST(Integer, ScoreIsTheFloorOfTheExactValue) {
   };
   for (int n = 0; n < 1'000'000; ++n) {
     const float x = n % 3 == 0 ? rnd.any() : n % 3 == 1 ? rnd.unit() * 33000.0f : rnd.unit() * 0.02f;
-    if (is_finite(x)) ASSERT_EQ((long double)(f_to_score(x).value), want(x)) << bits(x);
+    if (is_finite(x)) {
+      ASSERT_EQ((long double)(f_to_score(x).value), want(x)) << bits(x);
+    }
     ASSERT_EQ(f_to_score(x).bad, !is_finite(x));
   }
   EXPECT_EQ(f_to_score(1.0f / 512).value, 1);    // half up ...

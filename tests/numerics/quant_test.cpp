@@ -95,7 +95,9 @@ TEST(Quantise, ValueExponentIsTheSmallest) {
     const int e = value_exponent(b);
     ASSERT_GE(e, -128);
     ASSERT_TRUE(fits(from_bits(b), e)) << b;
-    if (e > -128) ASSERT_FALSE(fits(from_bits(b), e - 1)) << b;
+    if (e > -128) {
+      ASSERT_FALSE(fits(from_bits(b), e - 1)) << b;
+    }
   }
   EXPECT_EQ(value_exponent(0), -128);
   EXPECT_EQ(value_exponent(0x7f7fffffu), 122);
