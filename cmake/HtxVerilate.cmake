@@ -3,20 +3,22 @@
 # stay readable, and "htx/rtl/NAME.hpp" (namespace htx::verif::rtl_V<TOP>) has read(model, copy, probe) for each block;
 # the path is below TOP, '' for TOP itself, and name[*8] stands for 8 copies.
 find_package(verilator REQUIRED HINTS $ENV{VERILATOR_ROOT} /usr/share/verilator)
+# Debian's own interpreter: a python3 earlier on PATH may lack its packages, or start slowly.
+find_program(HTX_PYTHON python3 PATHS /usr/bin NO_DEFAULT_PATH REQUIRED)
 set(HTX_GEN ${CMAKE_SOURCE_DIR}/scripts/gen)
 set(HTX_GENERATED ${CMAKE_BINARY_DIR}/generated)
 file(MAKE_DIRECTORY ${HTX_GENERATED}/htx/probe ${HTX_GENERATED}/htx/rtl)
 
 # The package that RTL and C++ share, and one struct for each probe list.
 add_custom_command(OUTPUT ${HTX_GENERATED}/htx/pkg.hpp
-  COMMAND python3 ${HTX_GEN}/sv_to_hpp.py ${CMAKE_SOURCE_DIR}/rtl/common/htx_pkg.sv htx::pkg ${HTX_GENERATED}/htx/pkg.hpp
+  COMMAND ${HTX_PYTHON} ${HTX_GEN}/sv_to_hpp.py ${CMAKE_SOURCE_DIR}/rtl/common/htx_pkg.sv htx::pkg ${HTX_GENERATED}/htx/pkg.hpp
   DEPENDS ${HTX_GEN}/sv_to_hpp.py ${CMAKE_SOURCE_DIR}/rtl/common/htx_pkg.sv)
 set(_headers ${HTX_GENERATED}/htx/pkg.hpp)
 file(GLOB _probes CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/golden/chip/*.probe)
 foreach(probe ${_probes})
   get_filename_component(block ${probe} NAME_WE)
   add_custom_command(OUTPUT ${HTX_GENERATED}/htx/probe/${block}.hpp
-    COMMAND python3 ${HTX_GEN}/probes.py struct ${HTX_GENERATED}/htx/probe/${block}.hpp ${probe}
+    COMMAND ${HTX_PYTHON} ${HTX_GEN}/probes.py struct ${HTX_GENERATED}/htx/probe/${block}.hpp ${probe}
     DEPENDS ${HTX_GEN}/probes.py ${probe})
   list(APPEND _headers ${HTX_GENERATED}/htx/probe/${block}.hpp)
 endforeach()
@@ -38,8 +40,8 @@ function(htx_verilate name top)
       list(APPEND files "${CMAKE_SOURCE_DIR}/golden/chip/${CMAKE_MATCH_1}")
     endforeach()
     # at configure time, because verilate() runs Verilator then
-    execute_process(COMMAND python3 ${HTX_GEN}/probes.py vlt ${vlt} ${files} COMMAND_ERROR_IS_FATAL ANY)
-    execute_process(COMMAND python3 ${HTX_GEN}/probes.py reader ${HTX_GENERATED}/htx/rtl/${name}.hpp V${top} ${top} ${pairs}
+    execute_process(COMMAND ${HTX_PYTHON} ${HTX_GEN}/probes.py vlt ${vlt} ${files} COMMAND_ERROR_IS_FATAL ANY)
+    execute_process(COMMAND ${HTX_PYTHON} ${HTX_GEN}/probes.py reader ${HTX_GENERATED}/htx/rtl/${name}.hpp V${top} ${top} ${pairs}
       COMMAND_ERROR_IS_FATAL ANY)
     set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${files} ${HTX_GEN}/probes.py)
   endif()
