@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "golden/chip/seq.hpp"
+
+namespace htx::chip {
+namespace {
+
+constexpr unsigned kDivClocks = 13;
+constexpr std::uint64_t kEveryByte = 0x0101010101010101ULL;
+
+bool flag(const pkg::instr_t& i, unsigned bit) { return (i.flags >> bit & 1) != 0; }
+bool within(unsigned value, unsigned low, unsigned high) { return value >= low && value <= high; }
+bool is_lane(unsigned op) { return within(op, pkg::OP_MATVEC, pkg::OP_PV); }
+bool is_vector(unsigned op) { return within(op, pkg::OP_VADD, pkg::OP_VQUANT); }
+bool begins_argmax(const pkg::instr_t& i) { return i.op == pkg::OP_MATVEC && flag(i, pkg::FLAG_ARGMAX); }
+
+}  // namespace
+
+Seq::Seq(unsigned lanes) : lanes_(lanes), program_(pkg::PROG_WORDS), tokens_(pkg::TOKEN_WORDS) {}
+
+void Seq::reset() {
+  auto program = std::move(program_);
+  auto tokens = std::move(tokens_);
+  *this = Seq(lanes_, std::move(program), std::move(tokens));
+}
+
+bool Seq::in_range() const {
+  const auto& i = instr_;
+  if (i.spare != 0 || i.flags >> (pkg::FLAG_QMODE + 2) != 0) return false;
+  const bool seg = i.a < pkg::SEG_ENTRIES;
+  const bool a = i.a < pkg::VMEM_BLOCKS, b = i.b < pkg::VMEM_BLOCKS, d = i.d < pkg::VMEM_BLOCKS;
+  const bool e = within(i.e, 1, pkg::VMEM_BLOCKS - 1);
+  const bool tiles = within(i.n, 1, 1023), head = within(i.n, 1, pkg::HEAD_BLOCKS), blocks = within(i.n, 1, pkg::VMEM_BLOCKS - 1);
+  switch (i.op) {
+    case pkg::OP_MATVEC: return seg && i.b < pkg::ACT_BLOCKS && d && tiles && (e || !flag(i, pkg::FLAG_PAIR));
+    case pkg::OP_EMBED: return seg && d && tiles;
+    case pkg::OP_LOADV: return seg && d && i.n <= 1023;
+    case pkg::OP_APPEND: return seg && i.b < pkg::KVBUF_BLOCKS && head;
+    case pkg::OP_SCORE: return seg && i.b < pkg::ACT_BLOCKS && head;
+    case pkg::OP_PV: return seg && d && head;
+    case pkg::OP_VADD:
+    case pkg::OP_VMUL: return a && b && d && blocks && (e || !flag(i, pkg::FLAG_BPERIOD));
+    case pkg::OP_VEXP2:
+    case pkg::OP_VRCP:
+    case pkg::OP_VRSQRT:
+    case pkg::OP_VSUMSQ: return a && d && blocks;
+    case pkg::OP_VQUANT: {
+      const unsigned mode = i.flags >> pkg::FLAG_QMODE & 3;
+      const bool buffer = mode == pkg::Q_KEY || mode == pkg::Q_VAL;
+      return a && blocks && e && i.d < (buffer ? pkg::KVBUF_BLOCKS : pkg::ACT_BLOCKS) && (mode != pkg::Q_QRY || b);
+    }
+    default: return pkg::op_e_name(i.op) != nullptr;
+  }
+}
+
+std::uint8_t Seq::own_fault(const In& in) const {
+  const unsigned pos1 = out_.pos + 1U;
+  switch (state_) {
+    case State::fetch: return pc_ >= pkg::PROG_WORDS ? pkg::ERR_PC : pkg::ERR_NONE;
+    case State::exec:
+      if (!in_range()) return pkg::ERR_OPCODE;
+      if (instr_.op == pkg::OP_LOOP && (instr_.n == 0 || level_ == pkg::LOOP_DEPTH)) return pkg::ERR_LOOP;
+      if (instr_.op == pkg::OP_ENDL && level_ == 0) return pkg::ERR_LOOP;
+      if (instr_.op == pkg::OP_TOKEN && (out_.pos >= pkg::TOKEN_WORDS || out_.pos >= out_.count)) return pkg::ERR_CONTEXT;
+      return pkg::ERR_NONE;
+    case State::tcheck: return token_ >= in.cfg_vocab ? pkg::ERR_TOKEN : pkg::ERR_NONE;
+    case State::next: return pos1 == out_.count && pos1 >= pkg::TOKEN_WORDS ? pkg::ERR_CONTEXT : pkg::ERR_NONE;
+    default: return pkg::ERR_NONE;
+  }
+}
+
+/// {source, code} of the error that stops the program at this edge, 0 if none.
+std::uint16_t Seq::fault(const In& in) const {
+  if (out_.error) return 0;
+  if (in.vec_err) return static_cast<std::uint16_t>(1 << 8 | in.vec_err);
+  if (in.collect_err) return static_cast<std::uint16_t>(2 << 8 | in.collect_err);
+  if (in.lane_err)
+    for (unsigned lane = 0; lane < lanes_; ++lane)
+      if (const auto code = in.lane_err >> 8 * lane & 0xff) return static_cast<std::uint16_t>((16 + lane) << 8 | code);
+  return own_fault(in);
+}
+
+void Seq::issue_lane() {
+  auto& c = out_.lane_cmd;
+  c = {};
+  c.op = static_cast<std::uint8_t>(instr_.op - pkg::OP_MATVEC);
+  c.wait_vec = flag(instr_, pkg::FLAG_WAIT);
+  c.w8 = flag(instr_, pkg::FLAG_W8);
+  c.argmax = flag(instr_, pkg::FLAG_ARGMAX);
+  c.nostore = flag(instr_, pkg::FLAG_NOSTORE);
+  c.pair = flag(instr_, pkg::FLAG_PAIR);
+  c.vec_tag = vec_issued_;
+  c.seg = instr_.a & 0x7ff;
+  c.act = instr_.b & 0x3ff;
+  c.out = instr_.d & 0x7ff;
+  c.kt = instr_.n & 0x3ff;
+  c.pstride = instr_.e & 0x7ff;
+  if (c.op == pkg::L_EMBED) {
+    c.quot = tok_split_.quot;
+    c.rem = tok_split_.rem;
+    c.low = tok_low_;
+  } else if (c.op == pkg::L_APPEND || c.op == pkg::L_SCORE || c.op == pkg::L_PV) {
+    c.quot = pos_split_.quot;
+    c.rem = pos_split_.rem;
+    c.low = pos_low_;
+  } else if (c.op == pkg::L_LOADV && flag(instr_, pkg::FLAG_POS)) {
+    c.off = 4U * out_.pos * instr_.n & 0xfffffff;
+  }
+  out_.lane_cmd_valid = true;
+  ++lane_issued_;
+  if (c.op == pkg::L_PV) ++pv_issued_;
+  if (begins_argmax(instr_)) out_.argmax_clear = argmax_live_ = true;
+}
+
+void Seq::issue_vector() {
+  auto& c = out_.vec_cmd;
+  c.op = instr_.op;
+  c.bscalar = flag(instr_, pkg::FLAG_BSCALAR);
+  c.bperiod = flag(instr_, pkg::FLAG_BPERIOD);
+  c.swap = flag(instr_, pkg::FLAG_SWAP);
+  c.qmode = instr_.flags >> pkg::FLAG_QMODE & 3;
+  c.a = instr_.a & 0x7ff;
+  c.b = instr_.b & 0x7ff;
+  c.d = instr_.d & 0x7ff;
+  c.n = instr_.n & 0x7ff;
+  c.e = instr_.e & 0x7ff;
+  c.elem = instr_.elem;
+  out_.vec_cmd_valid = true;
+  ++vec_issued_;
+}
+
+/// One clock of EXEC without an error: the instruction acts, or waits by leaving everything as it is.
+void Seq::execute() {
+  const unsigned op = instr_.op;
+  if (is_lane(op)) {
+    if (!lane_ready_ || (op == pkg::OP_PV && !tree_ready_)) return;
+    if (begins_argmax(instr_) && argmax_live_ && !quiet_) return;
+    issue_lane();
+  } else if (is_vector(op)) {
+    if (!vec_ready_ || (flag(instr_, pkg::FLAG_WAIT) && !lanes_idle_)) return;
+    issue_vector();
+  }
+  std::uint16_t to = pc_ + 1;
+  switch (op) {
+    case pkg::OP_HALT: state_ = State::stop; return;
+    case pkg::OP_TOKEN: state_ = State::tread; return;
+    case pkg::OP_NEXT:
+      if (quiet_) state_ = State::next;
+      return;
+    case pkg::OP_LDI:
+      if (instr_.rd) index_[instr_.rd] = instr_.a;
+      break;
+    case pkg::OP_ADDI:
+      if (instr_.rd) index_[instr_.rd] = static_cast<std::uint16_t>(index_[instr_.rd] + instr_.a);
+      break;
+    case pkg::OP_LOOP: loops_[level_++] = {to, instr_.n}; break;
+    case pkg::OP_ENDL:
+      if (auto& loop = loops_[level_ - 1]; loop.left > 1) {
+        --loop.left;
+        to = loop.body;
+      } else {
+        --level_;
+      }
+      break;
+    case pkg::OP_SKIP:
+      if (out_.pos + 1U < out_.count) to = instr_.e;
+      break;
+    default: break;
+  }
+  pc_ = to;
+  state_ = State::fetch;
+}
+
+void Seq::end_position(const In& in) {
+  const unsigned pos1 = out_.pos + 1U;
+  const bool generated = pos1 == out_.count;
+  if (generated) {
+    tokens_[pos1] = out_.last = in.best;
+    out_.count = static_cast<std::uint16_t>(pos1 + 1);
+  }
+  out_.pos = static_cast<std::uint16_t>(pos1);
+  argmax_live_ = false;
+  if (out_.count >= in.cfg_limit || (generated && in.cfg_eos_en && in.best == in.cfg_eos)) {
+    state_ = State::stop;
+  } else {
+    pc_ = instr_.e;
+    state_ = State::fetch;
+  }
+}
+
+void Seq::step(const In& in) {
+  out_.lane_cmd_valid = out_.vec_cmd_valid = out_.argmax_clear = false;
+  const State at = state_;
+  const std::uint8_t lane_issued = lane_issued_, pv_issued = pv_issued_, vec_issued = vec_issued_;
+
+  // the host's memory port
+  if (out_.hm_done) {
+    out_.hm_done = false;
+    out_.hm_rdata = {};
+  }
+  if (read_pending_ && at != State::fetch && at != State::tread && at != State::next) {
+    read_pending_ = false;
+    out_.hm_done = true;
+    out_.hm_rdata = read_tok_ ? Bits<2>{tokens_[read_addr_], 0} : program_[read_addr_ % pkg::PROG_WORDS];
+  }
+  if (in.hm_valid) {
+    if (!in.hm_we) {
+      read_pending_ = true;
+      read_tok_ = in.hm_tok;
+      read_addr_ = in.hm_addr;
+    } else if (at == State::idle) {
+      if (in.hm_tok) tokens_[in.hm_addr] = in.hm_wdata[0] & 0x3ffff;
+      else program_[in.hm_addr % pkg::PROG_WORDS] = in.hm_wdata;
+    }
+  }
+
+  if (const auto why = fault(in)) {
+    state_ = State::idle;
+    out_.busy = out_.done = false;
+    out_.error = true;
+    out_.error_word = static_cast<std::uint32_t>(pc_) << 16 | why;
+  } else {
+    switch (at) {
+      case State::idle:
+        if (!in.start) break;
+        state_ = State::fetch;
+        pc_ = 0;
+        index_ = {};
+        level_ = 0;
+        out_.pos = in.cfg_pos;
+        out_.count = in.cfg_prompt;
+        out_.last = 0;
+        tok_low_ = pos_low_ = 0;
+        tok_split_ = pos_split_ = {};
+        out_.busy = true;
+        out_.done = out_.error = false;
+        out_.error_word = 0;
+        break;
+      case State::fetch:
+        fetched_ = program_[pc_];
+        state_ = State::decode;
+        break;
+      case State::decode:
+        instr_ = pkg::instr_t::unpack(fetched_);
+        instr_.a = static_cast<std::uint16_t>(instr_.a + index_[instr_.ra]);
+        instr_.b = static_cast<std::uint16_t>(instr_.b + index_[instr_.rb]);
+        instr_.d = static_cast<std::uint16_t>(instr_.d + index_[instr_.rd]);
+        state_ = State::exec;
+        break;
+      case State::exec: execute(); break;
+      case State::tread:
+        token_ = tokens_[out_.pos];
+        state_ = State::tcheck;
+        break;
+      case State::tcheck:
+        tok_low_ = token_ % 32;
+        pos_low_ = out_.pos % 32;
+        div_left_ = kDivClocks - 1;
+        state_ = State::div;
+        break;
+      case State::div:
+        if (div_left_ > 0) {
+          --div_left_;
+          break;
+        }
+        tok_split_ = {static_cast<std::uint16_t>(token_ / 32 / in.lanes_total), static_cast<std::uint8_t>(token_ / 32 % in.lanes_total)};
+        pos_split_ = {static_cast<std::uint16_t>(out_.pos / 32 / in.lanes_total),
+                      static_cast<std::uint8_t>(out_.pos / 32 % in.lanes_total)};
+        ++pc_;
+        state_ = State::fetch;
+        break;
+      case State::next: end_position(in); break;
+      case State::stop:
+        if (!quiet_ || !vec_idle_) break;
+        state_ = State::idle;
+        out_.busy = false;
+        out_.done = true;
+        break;
+    }
+  }
+
+  const std::uint64_t every = lanes_ == 8 ? ~0ULL : (1ULL << 8 * lanes_) - 1;
+  lanes_idle_ = (in.lane_done & every) == (kEveryByte * lane_issued & every) && in.tree_done == pv_issued;
+  quiet_ = lanes_idle_ && !in.collect_busy;
+  vec_idle_ = in.vec_done == vec_issued;
+  lane_ready_ = (in.lane_ready & ((1U << lanes_) - 1)) == (1U << lanes_) - 1;
+  tree_ready_ = in.tree_ready;
+  vec_ready_ = in.vec_ready;
+}
+
+void Seq::probe(probe::seq& p) const {
+  p.busy_o = out_.busy;
+  p.done_o = out_.done;
+  p.error_o = out_.error;
+  p.error_word_o = out_.error_word;
+  p.pos_o = out_.pos;
+  p.count_o = out_.count;
+  p.last_o = out_.last;
+  p.hm_done_o = out_.hm_done;
+  p.hm_rdata_o = out_.hm_rdata;
+  p.lane_cmd_valid_o = out_.lane_cmd_valid;
+  p.lane_cmd_o = out_.lane_cmd.pack();
+  p.vec_cmd_valid_o = out_.vec_cmd_valid;
+  p.vec_cmd_o = out_.vec_cmd.pack();
+  p.argmax_clear_o = out_.argmax_clear;
+  p.state_q = static_cast<std::uint64_t>(state_);
+  p.pc_q = pc_;
+  p.instr_q = instr_.pack();
+  p.index_q = {};
+  p.loop_pc_q = p.loop_left_q = 0;
+  for (unsigned i = 0; i < index_.size(); ++i) put_bits(p.index_q, 16 * i, 16, index_[i]);
+  for (unsigned i = 0; i < loops_.size(); ++i) {
+    p.loop_pc_q |= static_cast<std::uint64_t>(loops_[i].body) << 16 * i;
+    p.loop_left_q |= static_cast<std::uint64_t>(loops_[i].left) << 16 * i;
+  }
+  p.loop_level_q = level_;
+  p.lane_issued_q = lane_issued_;
+  p.pv_issued_q = pv_issued_;
+  p.vec_issued_q = vec_issued_;
+  p.lanes_idle_q = lanes_idle_;
+  p.quiet_q = quiet_;
+  p.vec_idle_q = vec_idle_;
+  p.lane_ready_q = lane_ready_;
+  p.tree_ready_q = tree_ready_;
+  p.vec_ready_q = vec_ready_;
+  p.argmax_live_q = argmax_live_;
+  p.div_left_q = div_left_;
+  p.tok_low_q = tok_low_;
+  p.pos_low_q = pos_low_;
+}
+
+}  // namespace htx::chip

@@ -1,0 +1,470 @@
+// SPDX-License-Identifier: Apache-2.0
+// The sequencer: RTL and twin in lockstep at every clock, and the twin's commands against expectations written by hand.
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <random>
+
+#include "Vhtx_seq.h"
+#include "golden/chip/seq.hpp"
+#include "htx/rtl/htx_rtl_seq.hpp"
+#include "verif/block_lockstep.hpp"
+
+namespace {
+
+using namespace htx;
+using chip::Seq;
+constexpr unsigned kLanes = 3;
+
+/// Twin and RTL side by side; clock() compares them after every edge.
+class Bench {
+ public:
+  explicit Bench(unsigned seed) {
+    context_.threads(1);
+    context_.randReset(2);
+    context_.randSeed(static_cast<int>(seed + 1));
+    rtl_ = std::make_unique<Vhtx_seq>(&context_, "htx_seq");
+    rtl_->clk_i = 0;
+    for (int i = 0; i < 3; ++i) edge({}, false);
+    twin_.reset();
+  }
+  ~Bench() { rtl_->final(); }
+
+  /// One clock; false at the first difference, which is reported.
+  bool clock(const Seq::In& in, bool rst_n = true) {
+    edge(in, rst_n);
+    if (rst_n) twin_.step(in);
+    else twin_.reset();
+    ++cycle_;
+    chip::probe::seq golden{}, actual{};
+    twin_.probe(golden);
+    verif::rtl_Vhtx_seq::read(*rtl_, 0, actual);
+    if (verif::same(golden, actual)) return true;
+    ADD_FAILURE() << "clock " << cycle_ << "\n" << verif::differences(golden, actual);
+    return false;
+  }
+  const Seq& twin() const { return twin_; }
+  const Seq::Out& out() const { return twin_.out(); }
+  std::uint64_t cycle() const { return cycle_; }
+
+ private:
+  void edge(const Seq::In& in, bool rst_n) {
+    auto& t = *rtl_;
+    t.rst_ni = rst_n;
+    t.start_i = in.start;
+    t.cfg_pos_i = in.cfg_pos;
+    t.cfg_prompt_i = in.cfg_prompt;
+    t.cfg_limit_i = in.cfg_limit;
+    t.cfg_eos_en_i = in.cfg_eos_en;
+    t.cfg_eos_i = in.cfg_eos;
+    t.cfg_vocab_i = in.cfg_vocab;
+    t.lanes_total_i = in.lanes_total;
+    t.hm_valid_i = in.hm_valid;
+    t.hm_tok_i = in.hm_tok;
+    t.hm_we_i = in.hm_we;
+    t.hm_addr_i = in.hm_addr;
+    for (int i = 0; i < 4; ++i) t.hm_wdata_i[i] = static_cast<std::uint32_t>(in.hm_wdata[i / 2] >> 32 * (i % 2));
+    t.lane_ready_i = in.lane_ready & ((1U << kLanes) - 1);
+    t.tree_ready_i = in.tree_ready;
+    t.vec_ready_i = in.vec_ready;
+    t.lane_done_i = static_cast<std::uint32_t>(in.lane_done);
+    t.tree_done_i = in.tree_done;
+    t.vec_done_i = in.vec_done;
+    t.best_i = in.best;
+    t.collect_busy_i = in.collect_busy;
+    t.vec_err_i = in.vec_err;
+    t.collect_err_i = in.collect_err;
+    t.lane_err_i = static_cast<std::uint32_t>(in.lane_err);
+    t.clk_i = 0;
+    t.eval();
+    t.clk_i = 1;
+    t.eval();
+  }
+  VerilatedContext context_;
+  std::unique_ptr<Vhtx_seq> rtl_;
+  Seq twin_{kLanes};
+  std::uint64_t cycle_ = 0;
+};
+
+pkg::instr_t op(unsigned code, unsigned a = 0, unsigned b = 0, unsigned d = 0, unsigned n = 0, unsigned e = 0, unsigned flags = 0) {
+  pkg::instr_t i;
+  i.op = static_cast<std::uint8_t>(code);
+  i.a = static_cast<std::uint16_t>(a);
+  i.b = static_cast<std::uint16_t>(b);
+  i.d = static_cast<std::uint16_t>(d);
+  i.n = static_cast<std::uint16_t>(n);
+  i.e = static_cast<std::uint16_t>(e);
+  i.flags = static_cast<std::uint16_t>(flags);
+  return i;
+}
+
+/// A chip around the sequencer that finishes commands after `delay` clocks, in order, and everybody is ready.
+class World {
+ public:
+  explicit World(Bench& bench, unsigned delay = 4) : bench_(bench), delay_(delay) {
+    in.lane_ready = 0xff;
+    in.tree_ready = in.vec_ready = true;
+    in.cfg_limit = 100;
+    in.cfg_prompt = 1;
+    in.cfg_vocab = 1 << 17;
+  }
+  void write(bool tok, unsigned addr, const Bits<2>& data) {
+    in.hm_valid = in.hm_we = true;
+    in.hm_tok = tok;
+    in.hm_addr = static_cast<std::uint16_t>(addr);
+    in.hm_wdata = data;
+    clock();
+    in.hm_valid = in.hm_we = false;
+  }
+  void load(const std::vector<pkg::instr_t>& program) {
+    for (unsigned i = 0; i < program.size(); ++i) write(false, i, program[i].pack());
+  }
+  bool clock() {
+    const bool ok = bench_.clock(in);
+    const auto& o = bench_.out();
+    if (o.lane_cmd_valid) {
+      lane.push_back(o.lane_cmd);
+      when.push_back(bench_.cycle());
+      due_.push_back({bench_.cycle() + delay_, true, o.lane_cmd.op == pkg::L_PV});
+    }
+    if (o.vec_cmd_valid) {
+      vec.push_back(o.vec_cmd);
+      when.push_back(bench_.cycle());
+      due_.push_back({bench_.cycle() + delay_, false, false});
+    }
+    clears += o.argmax_clear;
+    while (!due_.empty() && due_.front().at <= bench_.cycle()) {
+      if (due_.front().lane) in.lane_done = 0x010101 * ((in.lane_done + 1) & 0xff);
+      else ++in.vec_done;
+      in.tree_done = static_cast<std::uint8_t>(in.tree_done + due_.front().pv);
+      due_.erase(due_.begin());
+    }
+    return ok;
+  }
+  /// Starts and runs until the program stops; returns the clocks it was busy.
+  unsigned run(unsigned limit = 20000) {
+    in.start = true;
+    clock();
+    in.start = false;
+    unsigned n = 0;
+    while (bench_.out().busy && n < limit && clock()) ++n;
+    EXPECT_LT(n, limit) << "still busy";
+    return n;
+  }
+  Seq::In in;
+  std::vector<pkg::lane_cmd_t> lane;
+  std::vector<pkg::vec_cmd_t> vec;
+  std::vector<std::uint64_t> when;
+  unsigned clears = 0;
+
+ private:
+  struct Due {
+    std::uint64_t at;
+    bool lane, pv;
+  };
+  Bench& bench_;
+  unsigned delay_;
+  std::vector<Due> due_;
+};
+
+TEST(Seq, LoopsAndIndexRegisters) {
+  Bench bench(1);
+  World w(bench);
+  auto add = op(pkg::OP_VADD, 10, 20, 30, 2);
+  add.ra = 1;
+  add.rd = 2;
+  auto step1 = op(pkg::OP_ADDI, 3);
+  step1.rd = 1;
+  auto step2 = op(pkg::OP_ADDI, 0xffff);
+  step2.rd = 2;
+  auto set2 = op(pkg::OP_LDI, 7);
+  set2.rd = 2;
+  auto zero = op(pkg::OP_LDI, 99);  // R0 stays 0
+  w.load({zero, set2, op(pkg::OP_LOOP, 0, 0, 0, 2), op(pkg::OP_LOOP, 0, 0, 0, 3), add, step1, op(pkg::OP_ENDL), step2,
+          op(pkg::OP_ENDL), op(pkg::OP_HALT)});
+  w.run();
+  EXPECT_TRUE(bench.out().done);
+  ASSERT_EQ(w.vec.size(), 6U);
+  for (unsigned i = 0; i < 6; ++i) {
+    EXPECT_EQ(w.vec[i].a, 10 + 3 * i);
+    EXPECT_EQ(w.vec[i].b, 20);
+    EXPECT_EQ(w.vec[i].d, 37 - i / 3);
+  }
+}
+
+TEST(Seq, ThreeClocksAnInstruction) {
+  Bench bench(2);
+  World w(bench);
+  std::vector<pkg::instr_t> p(8, op(pkg::OP_VADD, 1, 2, 3, 1));
+  p.push_back(op(pkg::OP_HALT));
+  w.load(p);
+  w.run();
+  ASSERT_EQ(w.when.size(), 8U);
+  for (unsigned i = 1; i < 8; ++i) EXPECT_EQ(w.when[i] - w.when[i - 1], 3U);
+}
+
+TEST(Seq, PositionIsSplitOverTheLanes) {
+  for (const unsigned lanes : {1U, 2U, 7U, 8U, 48U, 63U}) {
+    Bench bench(3);
+    World w(bench);
+    w.in.lanes_total = static_cast<std::uint8_t>(lanes);
+    w.in.cfg_pos = 8001;
+    w.in.cfg_prompt = 8002;
+    const unsigned token = 131071 - 77;
+    w.load({op(pkg::OP_TOKEN), op(pkg::OP_EMBED, 5, 0, 6, 9), op(pkg::OP_SCORE, 7, 3, 0, 4),
+            op(pkg::OP_LOADV, 1, 0, 2, 5, 0, 1 << pkg::FLAG_POS), op(pkg::OP_LOADV, 1, 0, 2, 5), op(pkg::OP_HALT)});
+    w.write(true, 8001, {token, 0});
+    w.run();
+    ASSERT_EQ(w.lane.size(), 4U);
+    EXPECT_EQ(w.lane[0].quot, token / 32 / lanes);
+    EXPECT_EQ(w.lane[0].rem, token / 32 % lanes);
+    EXPECT_EQ(w.lane[0].low, token % 32);
+    EXPECT_EQ(w.lane[1].quot, 8001 / 32 / lanes);
+    EXPECT_EQ(w.lane[1].rem, 8001 / 32 % lanes);
+    EXPECT_EQ(w.lane[1].low, 8001 % 32);
+    EXPECT_EQ(w.lane[2].off, 8001U * 5 * 4);
+    EXPECT_EQ(w.lane[3].off, 0U);
+  }
+}
+
+TEST(Seq, WaitOrdersTheTwoSides) {
+  Bench bench(4);
+  World w(bench, 50);
+  const unsigned wait = 1 << pkg::FLAG_WAIT;
+  w.load({op(pkg::OP_VADD, 1, 1, 1, 1), op(pkg::OP_MATVEC, 1, 1, 1, 1, 0, wait), op(pkg::OP_PV, 1, 0, 1, 1),
+          op(pkg::OP_VADD, 1, 1, 1, 1), op(pkg::OP_VADD, 1, 1, 1, 1, 0, wait), op(pkg::OP_HALT)});
+  w.run();
+  ASSERT_EQ(w.when.size(), 5U);
+  EXPECT_EQ(w.lane[0].wait_vec, 1);
+  EXPECT_EQ(w.lane[0].vec_tag, 1);
+  EXPECT_EQ(w.when[3] - w.when[2], 3U) << "a vector instruction without WAIT is not held";
+  EXPECT_GE(w.when[4], w.when[2] + 50) << "one with WAIT is held until the lanes and the tree have finished";
+}
+
+TEST(Seq, GeneratesUntilLimitAndEos) {
+  Bench bench(5);
+  World w(bench);
+  const auto head = op(pkg::OP_MATVEC, 1, 1, 1, 1, 0, 1 << pkg::FLAG_ARGMAX);
+  w.load({op(pkg::OP_TOKEN), op(pkg::OP_SKIP, 0, 0, 0, 0, 3), head, op(pkg::OP_NEXT)});
+  for (unsigned i = 0; i < 3; ++i) w.write(true, i, {40 + i, 0});
+  w.in.cfg_prompt = 3;
+  w.in.cfg_limit = 7;
+  w.in.best = 1234;
+  w.run();
+  EXPECT_TRUE(bench.out().done);
+  EXPECT_EQ(bench.out().count, 7);
+  EXPECT_EQ(bench.out().pos, 6);
+  EXPECT_EQ(bench.out().last, 1234U);
+  EXPECT_EQ(w.clears, 4U) << "one argmax for each generated token, none for the prompt";
+  auto tokens = bench.twin();
+  EXPECT_EQ(tokens.tokens()[3], 1234U);
+  EXPECT_EQ(tokens.tokens()[6], 1234U);
+  // and on, until the end-of-sequence token
+  w.in.cfg_pos = 6;
+  w.in.cfg_prompt = 7;
+  w.in.cfg_limit = 100;
+  w.in.cfg_eos_en = true;
+  w.in.cfg_eos = 1234;
+  w.run();
+  EXPECT_TRUE(bench.out().done);
+  EXPECT_EQ(bench.out().count, 8);
+}
+
+TEST(Seq, EveryErrorIsPrecise) {
+  const auto loop = op(pkg::OP_LOOP, 0, 0, 0, 2), nop = op(pkg::OP_LDI);
+  auto spare = op(pkg::OP_HALT);
+  spare.spare = 1;
+  struct Case {
+    std::vector<pkg::instr_t> program;
+    unsigned pc, code;
+  };
+  const std::vector<Case> cases = {
+      {{nop, op(0xff)}, 1, pkg::ERR_OPCODE},
+      {{op(0x08)}, 0, pkg::ERR_OPCODE},
+      {{op(pkg::OP_VQUANT + 1)}, 0, pkg::ERR_OPCODE},
+      {{nop, nop, spare}, 2, pkg::ERR_OPCODE},
+      {{op(pkg::OP_HALT, 0, 0, 0, 0, 0, 0x800)}, 0, pkg::ERR_OPCODE},
+      {{op(pkg::OP_VADD, 1, 1, 1, 0)}, 0, pkg::ERR_OPCODE},
+      {{op(pkg::OP_VADD, 2048, 1, 1, 1)}, 0, pkg::ERR_OPCODE},
+      {{op(pkg::OP_VADD, 1, 2048, 1, 1)}, 0, pkg::ERR_OPCODE},
+      {{op(pkg::OP_VADD, 1, 1, 1, 1, 0, 1 << pkg::FLAG_BPERIOD)}, 0, pkg::ERR_OPCODE},
+      {{op(pkg::OP_VQUANT, 1, 1, 1, 1, 0)}, 0, pkg::ERR_OPCODE},
+      {{op(pkg::OP_VQUANT, 1, 1, 256, 1, 1, pkg::Q_KEY << pkg::FLAG_QMODE)}, 0, pkg::ERR_OPCODE},
+      {{op(pkg::OP_MATVEC, 2048, 1, 1, 1)}, 0, pkg::ERR_OPCODE},
+      {{op(pkg::OP_MATVEC, 1, 1024, 1, 1)}, 0, pkg::ERR_OPCODE},
+      {{op(pkg::OP_MATVEC, 1, 1, 1, 1024)}, 0, pkg::ERR_OPCODE},
+      {{op(pkg::OP_MATVEC, 1, 1, 1, 1, 0, 1 << pkg::FLAG_PAIR)}, 0, pkg::ERR_OPCODE},
+      {{op(pkg::OP_APPEND, 1, 256, 0, 1)}, 0, pkg::ERR_OPCODE},
+      {{op(pkg::OP_SCORE, 1, 1, 0, 9)}, 0, pkg::ERR_OPCODE},
+      {{op(pkg::OP_PV, 1, 1, 2048, 1)}, 0, pkg::ERR_OPCODE},
+      {{op(pkg::OP_ENDL)}, 0, pkg::ERR_LOOP},
+      {{op(pkg::OP_LOOP)}, 0, pkg::ERR_LOOP},
+      {{loop, loop, loop, loop, loop}, 4, pkg::ERR_LOOP},
+      {{op(pkg::OP_SKIP, 0, 0, 0, 0, 1024)}, 1024, pkg::ERR_PC},
+      {{op(pkg::OP_SKIP, 0, 0, 0, 0, 0xffff)}, 0xffff, pkg::ERR_PC},
+      {{op(pkg::OP_SKIP, 0, 0, 0, 0, 1023)}, 1024, pkg::ERR_PC},
+      {{op(pkg::OP_TOKEN)}, 0, pkg::ERR_TOKEN},
+  };
+  Bench bench(6);
+  World w(bench);
+  w.in.cfg_prompt = 2;
+  w.in.cfg_vocab = 1000;
+  w.write(true, 0, {1000, 0});
+  w.write(false, 1023, nop.pack());
+  for (const auto& c : cases) {
+    w.load(c.program);
+    w.run();
+    EXPECT_TRUE(bench.out().error && !bench.out().done);
+    EXPECT_EQ(bench.out().error_word, c.pc << 16 | c.code);
+  }
+  w.load({op(pkg::OP_TOKEN)});
+  for (const auto [pos, prompt] : {std::pair{2U, 2U}, {8192U, 9000U}, {65535U, 65535U}}) {
+    w.in.cfg_pos = static_cast<std::uint16_t>(pos);
+    w.in.cfg_prompt = static_cast<std::uint16_t>(prompt);
+    w.run();
+    EXPECT_EQ(bench.out().error_word, pkg::ERR_CONTEXT);
+  }
+  w.load({nop, op(pkg::OP_NEXT)});  // generating beyond the token memory
+  w.in.cfg_pos = 8191;
+  w.in.cfg_prompt = 8192;
+  w.in.cfg_limit = 9000;
+  w.run();
+  EXPECT_EQ(bench.out().error_word, 1U << 16 | pkg::ERR_CONTEXT);
+  // other blocks' errors, by priority
+  w.load({op(pkg::OP_LOOP, 0, 0, 0, 9000), op(pkg::OP_ENDL)});
+  const auto strike = [&](auto set, unsigned expected) {
+    w.in.start = true;
+    w.clock();
+    w.in.start = false;
+    for (int i = 0; i < 30; ++i) w.clock();
+    set();
+    w.clock();
+    EXPECT_EQ(bench.out().error_word & 0xffff, expected);
+    EXPECT_FALSE(bench.out().busy);
+  };
+  strike([&] { w.in.lane_err = pkg::ERR_SCORE << 16; }, 18 << 8 | pkg::ERR_SCORE);
+  bench.clock(w.in, false);
+  strike([&] { w.in.lane_err |= pkg::ERR_SCORE << 8; w.in.collect_err = 0; }, 18 << 8 | pkg::ERR_SCORE);
+}
+
+/// Random instruction: mostly legal, operands near the limits now and then.
+pkg::instr_t random_instr(std::mt19937& rng, unsigned length, bool clean) {
+  static constexpr unsigned ops[] = {pkg::OP_LDI,    pkg::OP_ADDI,  pkg::OP_ADDI, pkg::OP_LOOP, pkg::OP_ENDL,   pkg::OP_TOKEN, pkg::OP_SKIP,
+                                     pkg::OP_NEXT,   pkg::OP_MATVEC, pkg::OP_MATVEC, pkg::OP_EMBED, pkg::OP_LOADV, pkg::OP_APPEND, pkg::OP_SCORE,
+                                     pkg::OP_PV,     pkg::OP_PV,    pkg::OP_VADD, pkg::OP_VMUL, pkg::OP_VEXP2, pkg::OP_VRCP, pkg::OP_VRSQRT,
+                                     pkg::OP_VSUMSQ, pkg::OP_VQUANT, pkg::OP_VQUANT};
+  const auto pick = [&](unsigned n) { return static_cast<unsigned>(rng() % n); };
+  auto i = op(ops[pick(std::size(ops))], pick(120), pick(120), pick(120), 1 + pick(8), 1 + pick(5), rng() & 0x7ff);
+  i.elem = pick(32);
+  i.ra = pick(4) ? 0 : pick(8);
+  i.rb = pick(4) ? 0 : pick(8);
+  i.rd = pick(3) ? pick(8) : 0;
+  if (i.op == pkg::OP_ADDI || i.op == pkg::OP_LDI) i.a = pick(3) ? pick(20) : static_cast<std::uint16_t>(rng());
+  if (i.op == pkg::OP_LOOP) i.n = 1 + pick(3);
+  if (i.op == pkg::OP_SKIP || i.op == pkg::OP_NEXT) i.e = pick(length);
+  if (clean || pick(40)) return i;
+  switch (pick(8)) {
+    case 0: i.op = static_cast<std::uint8_t>(rng()); break;
+    case 1: i.a = static_cast<std::uint16_t>(rng()); break;
+    case 2: i.b = static_cast<std::uint16_t>(1 << pick(16)); break;
+    case 3: i.d = static_cast<std::uint16_t>(255 << pick(8)); break;
+    case 4: i.n = static_cast<std::uint16_t>(pick(2) ? rng() : 0); break;
+    case 5: i.e = static_cast<std::uint16_t>(pick(2) ? 1020 + pick(8) : 0); break;
+    case 6: i.spare = pick(2); break;
+    default: i.flags = static_cast<std::uint16_t>(rng()); break;
+  }
+  return i;
+}
+
+TEST(Seq, RandomProgramsInLockstep) {
+  unsigned done = 0, errors[10] = {};
+  for (unsigned seed = 1; seed <= 60; ++seed) {
+    SCOPED_TRACE(fmt::format("seed {}", seed));
+    std::mt19937 rng(seed);
+    const auto chance = [&](unsigned percent) { return rng() % 100 < percent; };
+    Bench bench(seed);
+    Seq::In in;
+    in.cfg_vocab = 512;
+    const auto clock = [&](bool rst_n = true) {
+      const bool ok = bench.clock(in, rst_n);
+      in.hm_valid = false;
+      in.start = false;
+      return ok;
+    };
+    const auto write = [&](bool tok, unsigned addr, Bits<2> data) {
+      in.hm_valid = in.hm_we = true;
+      in.hm_tok = tok;
+      in.hm_addr = static_cast<std::uint16_t>(addr);
+      in.hm_wdata = data;
+      return clock();
+    };
+    for (unsigned i = 0; i < pkg::PROG_WORDS; ++i) ASSERT_TRUE(write(false, i, random_instr(rng, 1024, true).pack()));
+    for (unsigned i = 0; i < pkg::TOKEN_WORDS; ++i) ASSERT_TRUE(write(true, i, {rng() % 512, 0}));
+    for (unsigned round = 0; round < 40; ++round) {
+      const unsigned length = 4 + rng() % 60, base = chance(10) ? pkg::PROG_WORDS - length : 0;
+      for (unsigned i = 0; i < length; ++i) ASSERT_TRUE(write(false, base + i, random_instr(rng, length, false).pack()));
+      if (base) ASSERT_TRUE(write(false, 0, op(pkg::OP_SKIP, 0, 0, 0, 0, base).pack()));
+      if (chance(50)) ASSERT_TRUE(write(false, rng() % length, op(pkg::OP_HALT).pack()));
+      for (int i = 0; i < 20; ++i) ASSERT_TRUE(write(true, rng() % 200, {chance(98) ? rng() % 512 : rng() & 0x3ffff, 0}));
+      in.cfg_pos = static_cast<std::uint16_t>(chance(10) ? 8190 + rng() % 3 : rng() % 100);
+      in.cfg_prompt = static_cast<std::uint16_t>(in.cfg_pos + rng() % 8 + !chance(5));
+      in.cfg_limit = static_cast<std::uint16_t>(in.cfg_prompt + rng() % 5);
+      in.cfg_eos_en = chance(50);
+      in.cfg_eos = rng() % 4;
+      in.lanes_total = static_cast<std::uint8_t>(1 + rng() % 63);
+      const unsigned ready = chance(50) ? 100 : 20 + rng() % 80, speed = chance(50) ? 60 : 5 + rng() % 90, busy = rng() % 60;
+      const bool strike = chance(10);
+      in.start = true;
+      std::uint8_t lane[kLanes];
+      for (unsigned l = 0; l < kLanes; ++l) lane[l] = static_cast<std::uint8_t>(in.lane_done >> 8 * l);
+      bool reading = false;
+      for (unsigned n = 0; n < 1500; ++n) {
+        chip::probe::seq p{};
+        bench.twin().probe(p);
+        for (unsigned l = 0; l < kLanes; ++l)
+          if (lane[l] != p.lane_issued_q && chance(speed)) ++lane[l];
+        in.lane_done = lane[0] | lane[1] << 8 | lane[2] << 16;
+        if (in.tree_done != p.pv_issued_q && chance(speed)) ++in.tree_done;
+        if (in.vec_done != p.vec_issued_q && chance(speed)) ++in.vec_done;
+        in.lane_ready = static_cast<std::uint8_t>((chance(ready) ? 7 : rng() & 7) | (rng() & 0xf8));
+        in.tree_ready = chance(ready);
+        in.vec_ready = chance(ready);
+        in.collect_busy = chance(busy);
+        in.best = rng() % 4 ? rng() % 512 : rng() % 4;
+        if (strike && n > 30 && chance(2)) {
+          if (chance(40)) in.vec_err = pkg::ERR_QUANT;
+          if (chance(40)) in.collect_err = pkg::ERR_LOGIT;
+          if (chance(40)) in.lane_err = static_cast<std::uint64_t>(pkg::ERR_SCORE) << 8 * (rng() % 3);
+        }
+        reading = reading && !bench.out().hm_done;
+        if (!reading && chance(10)) {
+          in.hm_valid = true;
+          in.hm_we = chance(30) && bench.out().busy;  // dropped
+          in.hm_tok = chance(50);
+          in.hm_addr = rng() % (in.hm_tok ? pkg::TOKEN_WORDS : pkg::PROG_WORDS);
+          reading = !in.hm_we;
+        }
+        if (chance(1)) in.start = true;
+        if (!clock()) return;
+        if (!bench.out().busy && n > 3 && chance(50) && !reading) break;
+      }
+      done += bench.out().done;
+      if (bench.out().error) ++errors[std::min(bench.out().error_word & 0xff, 9U)];
+      in.start = false;
+      in.vec_err = in.collect_err = 0;
+      in.lane_err = 0;
+      if (bench.out().busy || bench.out().error) {
+        ASSERT_TRUE(clock(false));
+        in.lane_done = in.tree_done = in.vec_done = 0;
+      }
+      for (int i = 0; i < 4; ++i) ASSERT_TRUE(clock());
+    }
+  }
+  // the generator reaches every way a program ends
+  EXPECT_GT(done, 20U);
+  for (const unsigned code : {pkg::ERR_QUANT, pkg::ERR_SCORE, pkg::ERR_LOGIT, pkg::ERR_OPCODE, pkg::ERR_LOOP, pkg::ERR_PC, pkg::ERR_CONTEXT,
+                              pkg::ERR_TOKEN})
+    EXPECT_GT(errors[code], 0U) << pkg::err_e_name(code);
+}
+
+}  // namespace
