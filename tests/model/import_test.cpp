@@ -135,7 +135,9 @@ TEST(Import, WidthsThatAreNoMultipleOf32EndInZeros) {
   bool any = false;
   for (std::size_t r = 0; r < down.rows; ++r) {
     for (std::size_t i = 0; i < 32; ++i) {
-      if (i >= 4) EXPECT_EQ(down.block(r, 3)[i], 0);
+      if (i >= 4) {
+        EXPECT_EQ(down.block(r, 3)[i], 0);
+      }
       any = any || (i < 4 && down.block(r, 3)[i] != 0);
     }
   }
