@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "golden/compile/compile.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "golden/compile/buffers.hpp"
+#include "golden/compile/codegen.hpp"
+#include "golden/compile/graph.hpp"
+#include "golden/compile/layout.hpp"
+#include "golden/compile/memory_map.hpp"
+#include "golden/compile/schedule.hpp"
+#include "golden/compile/shard.hpp"
+
+namespace htx::compile {
+namespace {
+
+constexpr unsigned kMaxLanes = 8, kMaxChips = 6;  // 48 lanes: the hardware counts them in 6 bits
+
+std::uint64_t matrix_bytes(const model::QMatrix& m) {
+  return (std::uint64_t{m.rows} * m.cols * static_cast<unsigned>(m.bits) + 7) / 8 + std::uint64_t{m.rows} * m.blocks() * 2;
+}
+
+UsefulBytes useful_bytes(const model::Model& m) {
+  const auto dim = static_cast<std::uint64_t>(m.hyper.dim), head = static_cast<std::uint64_t>(m.hyper.head_size);
+  const auto layers = static_cast<std::uint64_t>(m.hyper.layers);
+  UsefulBytes u;
+  for (const model::Layer& l : m.layers) {
+    for (const model::QMatrix* q : {&l.attn_q, &l.attn_k, &l.attn_v, &l.attn_output, &l.ffn_gate, &l.ffn_up, &l.ffn_down})
+      u.layers += matrix_bytes(*q);
+  }
+  u.norms = 2 * layers * dim * sizeof(float);
+  u.head = matrix_bytes(m.head()) + dim * sizeof(float);
+  u.embedding = matrix_bytes(m.embedding) / m.embedding.rows;
+  u.rotation = head * sizeof(float);
+  u.kv_token = layers * static_cast<std::uint64_t>(m.hyper.kv_heads) * (2 * head + 2 + 1);  // fp16 scale, int8 exponent
+  return u;
+}
+
+}  // namespace
+
+void check_lanes(unsigned lanes, unsigned chips) {
+  if (lanes < 1 || lanes > kMaxLanes) throw Error(fmt::format("{} lanes a chip are not from 1 to {}", lanes, kMaxLanes));
+  if (chips < 1 || chips > kMaxChips) throw Error(fmt::format("{} chips are not from 1 to {}", chips, kMaxChips));
+}
+
+std::uint32_t checked_context(const model::Model& model, std::uint32_t requested) {
+  const auto trained = static_cast<std::uint32_t>(model.hyper.context);
+  if (requested > trained)
+    throw Error(fmt::format("context {} exceeds the {} positions the model was trained for", requested, trained));
+  return requested == 0 ? trained : requested;
+}
+
+Image compile(const model::Model& model, const Options& options) {
+  check_lanes(options.lanes, options.chips);
+  const std::uint32_t lanes_total = options.lanes * options.chips;
+  require(static_cast<std::uint64_t>(model.hyper.vocab), options.limits.vocab, "token numbers", "vocabulary");
+  Graph graph = build_graph(model, checked_context(model, options.context));
+  const std::vector<Dealing> dealings = shard(graph, lanes_total);
+  const std::vector<LaneMap> maps = map_memory(graph, dealings, lanes_total, options.limits);
+  const VectorMap vectors = map_vectors(graph.shape, options.limits);
+  const QuantMap quantised = map_quantised(graph.shape, options.limits);
+  Program program = generate(graph, vectors, quantised, rotation_stride(graph, lanes_total));
+  require(program.code.size(), options.limits.program, "instructions", "program");
+
+  Image image;
+  image.model = model.name;
+  image.lanes = options.lanes;
+  image.chips = options.chips;
+  image.vocab = static_cast<std::uint32_t>(model.hyper.vocab);
+  image.context = graph.context;
+  image.eos = model.vocab.eos;
+  image.first_layer_segment = graph.first_layer;
+  image.layer_stride = graph.layer_stride;
+  image.useful = useful_bytes(model);
+  image.vectors = vectors.symbols;
+  for (std::uint32_t lane = 0; lane < lanes_total; ++lane) {
+    image.lane_images.push_back({lane_dram(graph, dealings, maps[lane], lane),
+                                 maps[lane].kv_bursts * pkg::BURST_BYTES, maps[lane].segments});
+  }
+  for (Tensor& t : graph.tensors) image.segments.push_back(std::move(t.symbol));
+  set_waits(program.code, image.segments);
+  image.program = std::move(program.code);
+  image.symbols = std::move(program.symbols);
+  return image;
+}
+
+}  // namespace htx::compile

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// Executes a compiled image instruction by instruction, on the bytes the lanes' DRAMs hold, without time.
+//
+// It knows nothing of the model: it is what the chip computes as docs/architecture.md defines it, and so the check on the
+// compiler. All lanes of all chips share one vector memory, as results are shared by all of them.
+#pragma once
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "golden/compile/image.hpp"
+#include "golden/compile/program.hpp"
+#include "golden/functional/numeric_error.hpp"
+
+namespace htx::functional {
+
+class Interpreter {
+ public:
+  /// `image` must outlive this; its DRAM is copied, with room for the KV pages.
+  explicit Interpreter(const compile::Image& image);
+
+  /// Runs the next position and returns the logits of its successor, fp32, [vocab]. Throws htx::Error for a token beyond
+  /// the vocabulary, a full context or a program that leaves a memory, and NumericError.
+  const std::vector<float>& step(std::uint32_t token);
+  /// Runs the next position without the head: its successor is known.
+  void skip(std::uint32_t token);
+
+  std::uint32_t position() const { return position_; }  ///< positions run so far
+  std::uint32_t best() const { return best_; }  ///< argmax of the last head, the lowest number on ties
+  const std::vector<float>& vector_memory() const { return vmem_; }
+  const std::vector<std::uint8_t>& dram(unsigned lane) const { return drams_.at(lane); }
+
+ private:
+  struct QuantBlock {
+    std::array<std::int8_t, 32> q{};
+    std::uint32_t scale = 0;  ///< as in act_write_t
+  };
+
+  void run(std::uint32_t token, bool known_next);
+  void lane(const pkg::instr_t& i, const compile::Operands& at);
+  void matvec(const pkg::instr_t& i, const compile::Operands& at);
+  void row_group(const std::uint8_t* tiles, const pkg::instr_t& i, std::uint32_t act, float* out) const;
+  void embed(const pkg::instr_t& i, const compile::Operands& at);
+  void load(const pkg::instr_t& i, const compile::Operands& at);
+  void append(const pkg::instr_t& i, const compile::Operands& at);
+  void score(const pkg::instr_t& i, const compile::Operands& at);
+  void share(const pkg::instr_t& i, const compile::Operands& at);
+  void vec(const pkg::instr_t& i, const compile::Operands& at);
+  void quantise(const pkg::instr_t& i, const compile::Operands& at);
+
+  std::uint32_t pages(const pkg::seg_t& entry) const;
+  std::uint32_t tokens(std::uint32_t page) const;
+  float* block(std::uint64_t number, std::uint64_t count = 1);
+  std::uint8_t* bytes(unsigned lane, std::uint64_t burst, std::uint64_t count);
+  const pkg::seg_t& entry(unsigned lane, std::uint32_t segment) const;
+  [[noreturn]] void fail(const std::string& what) const;
+  [[noreturn]] void numeric(const std::string& what) const;
+
+  const compile::Image& image_;
+  compile::Walker walker_;
+  std::vector<std::vector<std::uint8_t>> drams_;
+  std::vector<float> vmem_;
+  std::vector<QuantBlock> act_, kvbuf_;
+  struct PageState {
+    std::vector<std::int32_t> scores;     ///< of its valid tokens
+    std::vector<std::int32_t> exponents;  ///< of their values
+    std::int32_t uc = 0;
+  };
+  std::vector<std::vector<PageState>> scored_;  ///< by lane: what SCORE leaves for PV
+  std::int32_t m_ = 0, u_ = 0;                  ///< the tree's maxima
+  std::vector<float> logits_;
+  std::uint32_t token_ = 0, position_ = 0, best_ = 0;
+};
+
+}  // namespace htx::functional
