@@ -7,13 +7,13 @@ namespace htx::chip {
 
 namespace {
 constexpr std::uint32_t kAddrMask = (1U << pkg::ADDR_W) - 1;
-constexpr std::uint32_t kHeader = pkg::PAGE_HDR_BURSTS;
-constexpr std::uint32_t kTile = pkg::PAGE_TILE_BURSTS;
+constexpr std::uint32_t kPageHeader = pkg::PAGE_HDR_BURSTS;
+constexpr std::uint32_t kPageTile = pkg::PAGE_TILE_BURSTS;
 }  // namespace
 
 Resolved resolve(const pkg::lane_cmd_t& cmd, const pkg::seg_t& seg) {
   const std::uint32_t kt = cmd.kt;
-  const std::uint32_t page = kHeader + 2 * kTile * kt;
+  const std::uint32_t page = kPageHeader + 2 * kPageTile * kt;
   const bool mine = seg.first == cmd.rem;
   const std::uint16_t pages = cmd.quot + (seg.first <= cmd.rem);
 
@@ -45,9 +45,9 @@ Resolved resolve(const pkg::lane_cmd_t& cmd, const pkg::seg_t& seg) {
     case pkg::L_SCORE:
     case pkg::L_PV:
       job.runs = pages;
-      job.len = kTile * kt;
-      if (cmd.op == pkg::L_SCORE) job.len += kHeader;
-      else offset = kHeader + kTile * kt;
+      job.len = kPageTile * kt;
+      if (cmd.op == pkg::L_SCORE) job.len += kPageHeader;
+      else offset = kPageHeader + kPageTile * kt;
       job.jump = page - job.len + 1;
       if (!mine) low = pkg::BLK - 1;
       break;
@@ -153,7 +153,7 @@ void Stream::step(const In& in) {
     side_[6] = in.rsp_data[0];
     side_[7] = in.rsp_data[1];
     out_.host_rdata = {side_[4], side_[5], side_[6], side_[7]};
-    ++header_beats_;
+    if (host_ == kNone) ++header_beats_;
   }
 
   // Host
@@ -230,7 +230,7 @@ void Stream::step_append(const In& in, bool fill, bool free) {
       break;
     case kRow:
       if (!fill) break;
-      ask_write(page + kHeader + cmd_.low + kTile * row_, block_.data);
+      ask_write(page + kPageHeader + cmd_.low + kPageTile * row_, block_.data);
       if (row_ == 0) k_scale_ = block_.scale;
       if (row_ == cmd_.kt) v_exp_ = static_cast<std::uint8_t>(block_.scale);
       if (++row_ == 2U * cmd_.kt) append_ = kHeader;

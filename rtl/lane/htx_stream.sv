@@ -113,7 +113,7 @@ module htx_stream (
   htx_stream_append u_append (
     .clk_i, .rst_ni, .act_we_i, .act_i,
     .start_i(append_start), .page_i(job_addr), .cmd_i(cmd), .vec_done_i,
-    .rsp_i(side_rsp), .header_i(side), .valid_o(append_valid), .ready_i(append_ready), .req_o(append_req),
+    .rsp_i(side_rsp && !host_busy), .header_i(side), .valid_o(append_valid), .ready_i(append_ready), .req_o(append_req),
     .port_free_i(!req_valid_o || req_ready_i), .idle_o(append_idle), .state_o(append_state), .row_o(append_row)
   );
 

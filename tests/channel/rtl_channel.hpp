@@ -23,7 +23,10 @@ class RtlChannel {
     context_.randSeed(static_cast<int>(seed));
     model_ = std::make_unique<Vhtx_channel>(&context_);
   }
-  ~RtlChannel() { model_->final(); }
+  ~RtlChannel() {
+    Verilated::threadContextp(&context_);  // the model's scopes leave the thread's context, which may be another model's
+    model_->final();
+  }
 
   void reset() {
     model_->rst_ni = 0;
