@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Seeded RTL mutants: where they can sit, what they change, how many share one build, and who catches them."""

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+// The Verilated chip behind verif/rtl_machine.hpp. Compiled by scripts/build_rtl next to the model, once a lane count.
+#include "verif/rtl_machine.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "rtl_probes.hpp"
+
+// Verilator calls these where a simulator would stop; here the harness decides.
+void vl_fatal(const char* file, int line, const char* scope, const char* text) {
+  throw std::runtime_error(fmt::format("{}:{}: {} ({})", file, line, text, scope));
+}
+void vl_stop(const char* file, int line, const char* scope) {
+  throw std::runtime_error(fmt::format("{}:{}: assertion failed ({})", file, line, scope));
+}
+void vl_finish(const char* file, int line, const char*) {
+  throw std::runtime_error(fmt::format("{}:{}: $finish", file, line));
+}
+
+namespace htx::verif {
+namespace {
+
+constexpr unsigned kLanes = HTX_LANES;
+
+/// One lane's part of a pin vector that holds all lanes side by side.
+template <class T>
+std::uint32_t part(const T& pins, unsigned lane, unsigned width) {
+  if constexpr (std::is_integral_v<T>) {
+    return static_cast<std::uint32_t>(static_cast<std::uint64_t>(pins) >> (lane * width)) & ((1U << width) - 1);
+  } else {
+    const unsigned bit = lane * width;
+    std::uint64_t two = pins[bit / 32];
+    if (bit % 32 + width > 32) two |= static_cast<std::uint64_t>(pins[bit / 32 + 1]) << 32;
+    return static_cast<std::uint32_t>(two >> (bit % 32)) & ((1U << width) - 1);
+  }
+}
+
+template <class Wide>
+void put_burst(Wide& pins, unsigned lane, const chip::Burst& b) {
+  for (unsigned i = 0; i < 8; ++i) pins[8 * lane + i] = static_cast<std::uint32_t>(b[i / 2] >> (32 * (i % 2)));
+}
+
+template <class Wide>
+chip::Burst get_burst(const Wide& pins, unsigned lane) {
+  chip::Burst b;
+  for (unsigned i = 0; i < 4; ++i)
+    b[i] = pins[8 * lane + 2 * i] | static_cast<std::uint64_t>(pins[8 * lane + 2 * i + 1]) << 32;
+  return b;
+}
+
+class Machine final : public RtlMachine {
+ public:
+  Machine(std::uint32_t seed, const char* plusargs) {
+    context_.threads(1);
+    context_.randReset(2);
+    context_.randSeed(static_cast<int>(seed));
+    context_.assertOn(true);
+    const char* argv[] = {"htx", plusargs};
+    context_.commandArgs(plusargs != nullptr && *plusargs != '\0' ? 2 : 1, argv);
+    top_ = std::make_unique<Vhtx_chip>(&context_);
+    for (auto& s : storage_) ports_.emplace_back(s);
+    top_->clk_i = 0;
+    top_->rst_ni = 0;
+    top_->eval();
+    sample();
+  }
+  ~Machine() override { top_->final(); }
+
+  unsigned lanes() const override { return kLanes; }
+  chip::Storage& storage(unsigned lane) override { return storage_[lane]; }
+  const chip::HostAnswer& answer() const override { return answer_; }
+  const LogitPins& logits() const override { return logits_; }
+  unsigned transfers() const override { return transfers_; }
+
+  void step(const chip::HostPins& p, bool rst_n) override {
+    // The storage sees the ports of the clock that ends here; its data are there in the next.
+    for (unsigned i = 0; i < kLanes; ++i) {
+      const bool rd = part(top_->dev_rd_o, i, 1) != 0;
+      const bool wr = part(top_->dev_wr_o, i, 1) != 0;
+      if (rd || wr) ports_[i].step(rd, wr, part(top_->dev_addr_o, i, pkg::ADDR_W), wr ? get_burst(top_->dev_wdata_o, i) : chip::Burst{});
+    }
+    drive(p, rst_n);
+    top_->clk_i = 1;
+    top_->eval();
+    for (unsigned i = 0; i < kLanes; ++i) put_burst(top_->dev_rdata_i, i, ports_[i].rdata());
+    top_->clk_i = 0;
+    top_->eval();
+    sample();
+  }
+
+  void read(chip::probe::Chip& p) const override;
+
+ private:
+  void drive(const chip::HostPins& p, bool rst_n) {
+    auto& t = *top_;
+    t.rst_ni = rst_n;
+    t.axil_awvalid_i = p.l_awvalid;
+    t.axil_awaddr_i = p.l_awaddr;
+    t.axil_wvalid_i = p.l_wvalid;
+    t.axil_wdata_i = p.l_wdata;
+    t.axil_wstrb_i = p.l_wstrb;
+    t.axil_bready_i = p.l_bready;
+    t.axil_arvalid_i = p.l_arvalid;
+    t.axil_araddr_i = p.l_araddr;
+    t.axil_rready_i = p.l_rready;
+    t.axi_awvalid_i = p.awvalid;
+    t.axi_awid_i = p.awid;
+    t.axi_awaddr_i = p.awaddr;
+    t.axi_awlen_i = p.awlen;
+    t.axi_awsize_i = p.awsize;
+    t.axi_awburst_i = p.awburst;
+    t.axi_wvalid_i = p.wvalid;
+    put_burst(t.axi_wdata_i, 0, p.wdata);
+    t.axi_wstrb_i = p.wstrb;
+    t.axi_wlast_i = p.wlast;
+    t.axi_bready_i = p.bready;
+    t.axi_arvalid_i = p.arvalid;
+    t.axi_arid_i = p.arid;
+    t.axi_araddr_i = p.araddr;
+    t.axi_arlen_i = p.arlen;
+    t.axi_arsize_i = p.arsize;
+    t.axi_arburst_i = p.arburst;
+    t.axi_rready_i = p.rready;
+  }
+
+  void sample() {
+    const auto& t = *top_;
+    answer_.l_awready = t.axil_awready_o;
+    answer_.l_wready = t.axil_wready_o;
+    answer_.l_bvalid = t.axil_bvalid_o;
+    answer_.l_bresp = t.axil_bresp_o;
+    answer_.l_arready = t.axil_arready_o;
+    answer_.l_rvalid = t.axil_rvalid_o;
+    answer_.l_rdata = t.axil_rdata_o;
+    answer_.l_rresp = t.axil_rresp_o;
+    answer_.awready = t.axi_awready_o;
+    answer_.wready = t.axi_wready_o;
+    answer_.bvalid = t.axi_bvalid_o;
+    answer_.bid = t.axi_bid_o;
+    answer_.bresp = t.axi_bresp_o;
+    answer_.arready = t.axi_arready_o;
+    answer_.rvalid = t.axi_rvalid_o;
+    answer_.rid = t.axi_rid_o;
+    answer_.rresp = t.axi_rresp_o;
+    answer_.rlast = t.axi_rlast_o;
+    if (t.axi_rvalid_o) answer_.rdata = get_burst(t.axi_rdata_o, 0);
+    answer_.irq = t.irq_o;
+    logits_.valid = t.logit_valid_o;
+    if (logits_.valid) {
+      logits_.addr = t.logit_addr_o;
+      logits_.data = get_burst(t.logit_data_o, 0);
+    }
+    transfers_ = static_cast<unsigned>(__builtin_popcount(static_cast<unsigned>(t.dev_rd_o) | static_cast<unsigned>(t.dev_wr_o)));
+  }
+
+  VerilatedContext context_;
+  std::unique_ptr<Vhtx_chip> top_;
+  std::array<chip::Storage, kLanes> storage_;
+  std::vector<chip::StoragePort> ports_;
+  chip::HostAnswer answer_;
+  LogitPins logits_;
+  unsigned transfers_ = 0;
+};
+
+void Machine::read(chip::probe::Chip& p) const {
+  chip::probe::Chip::each(p, kLanes, [&](auto& block, unsigned copy) { rtl_Vhtx_chip::read(*top_, copy, block); });
+}
+
+}  // namespace
+
+extern "C" RtlMachine* htx_rtl_create(std::uint32_t seed, const char* plusargs) { return new Machine(seed, plusargs); }
+
+}  // namespace htx::verif

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// The Verilated chip as a machine that is stepped clock by clock; scripts/build_rtl puts one in a shared library.
+#pragma once
+#include <cstdint>
+
+#include "golden/chip/host_pins.hpp"
+#include "golden/chip/storage.hpp"
+#include "htx/probe/all.hpp"
+
+namespace htx::verif {
+
+/// The logit pins in one clock: 8 fp32 of the head's result, word `addr` (elements 8*addr..8*addr+7).
+struct LogitPins {
+  bool valid = false;
+  std::uint16_t addr = 0;
+  Bits<4> data{};
+};
+
+/// Outputs are those of the present clock; step() is one clock edge. An assertion of the RTL that fails in step()
+/// throws std::runtime_error with file, line and text.
+class RtlMachine {
+ public:
+  virtual ~RtlMachine() = default;
+  virtual unsigned lanes() const = 0;
+  virtual chip::Storage& storage(unsigned lane) = 0;
+  virtual const chip::HostAnswer& answer() const = 0;
+  virtual const LogitPins& logits() const = 0;
+  virtual unsigned transfers() const = 0;  ///< lanes whose channel begins a burst in this clock
+  virtual void step(const chip::HostPins& pins, bool rst_n) = 0;
+  virtual void read(chip::probe::Chip& probes) const = 0;
+};
+
+/// A new chip, registers random by `seed`, in no defined state until reset. `plusargs`: "+name=value" or empty.
+extern "C" RtlMachine* htx_rtl_create(std::uint32_t seed, const char* plusargs);
+using CreateRtl = decltype(&htx_rtl_create);
+
+}  // namespace htx::verif

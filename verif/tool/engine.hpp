@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// What decodes: the float reference, the functional golden, or a clocked chip, behind one small interface.
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "golden/compile/image.hpp"
+#include "golden/model/model.hpp"
+
+namespace htx::tool {
+
+/// What to decode.
+struct Request {
+  std::vector<int> prompt;  ///< at least one token
+  unsigned tokens = 0;      ///< to generate at most
+  int eos = -1;             ///< ends the generation, -1: nothing does
+};
+
+/// What came out. Figures of clocks are absent for engines without a clock.
+struct Outcome {
+  std::vector<int> tokens;                   ///< generated, the end-of-sequence token included
+  std::optional<std::uint64_t> logits_hash;  ///< of the fp32 logits behind every generated token, in order
+  bool ok = true;                            ///< no divergence, no error
+  std::string report;                        ///< why not
+  double seconds = 0;                        ///< CPU seconds spent decoding
+  std::uint64_t clocks = 0;                  ///< from start to done, loading not counted
+  std::uint64_t load_clocks = 0;             ///< clocks of loading through the host port
+  std::uint64_t clocks_compared = 0;         ///< loading and checking included
+  std::uint64_t streaming_clocks = 0;        ///< clocks in which at least one channel transfers
+  std::uint64_t bus_beats = 0;               ///< 16-byte beats transferred over all channels
+  std::uint64_t useful_bytes = 0;            ///< that the decoded positions needed, each counted once a token
+};
+
+/// Called with every generated token as it comes.
+using OnToken = std::function<void(int)>;
+
+class Engine {
+ public:
+  virtual ~Engine() = default;
+  virtual Outcome decode(const Request& request, const OnToken& on_token) = 0;
+};
+
+std::unique_ptr<Engine> make_float_engine(const model::Model& m);
+std::unique_ptr<Engine> make_golden_engine(const model::Model& m, unsigned lanes, unsigned chips);
+
+/// FNV-1a, 64 bits, over the fp32 patterns of a vector of logits; chain by passing the last result as `seed`.
+constexpr std::uint64_t kHashSeed = 0xcbf29ce484222325ULL;
+std::uint64_t hash_logits(std::span<const float> logits, std::uint64_t seed);
+
+/// CPU seconds this process has used.
+double cpu_seconds();
+
+}  // namespace htx::tool
