@@ -10,4 +10,8 @@ struct NumericError : Error {
   using Error::Error;
 };
 
+namespace functional {
+using htx::NumericError;
+}
+
 }  // namespace htx
