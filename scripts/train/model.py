@@ -1,0 +1,127 @@
+"""The llama architecture in torch: RMSNorm, interleaved RoPE, grouped-query attention, SwiGLU, head tied to the embedding."""
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+
+@dataclass(frozen=True)
+class Shape:
+    vocabulary: int = 768
+    context: int = 512
+    width: int = 128
+    layers: int = 5
+    heads: int = 4
+    kv_heads: int = 2
+    ffn: int = 288
+    eps: float = 1e-5
+    rope_base: float = 10000.0
+
+    @property
+    def head(self):
+        return self.width // self.heads
+
+
+class Norm(nn.Module):
+    def __init__(self, shape):
+        super().__init__()
+        self.weight, self.eps = nn.Parameter(torch.ones(shape.width)), shape.eps
+
+    def forward(self, x):
+        return x * torch.rsqrt((x * x).mean(-1, keepdim=True) + self.eps) * self.weight
+
+
+def rotation(shape, positions):
+    """cos and sin, [count, head / 2]: pair i of a head turns by position * base^(-2i / head)."""
+    turns = shape.rope_base ** (-torch.arange(0, shape.head, 2).double() / shape.head)
+    angle = torch.outer(positions.double(), turns)
+    return angle.cos().float(), angle.sin().float()
+
+
+def rotate(x, cos, sin):
+    """x [count, heads, head]."""
+    a, b = x[..., 0::2], x[..., 1::2]
+    cos, sin = cos[:, None], sin[:, None]
+    return torch.stack((a * cos - b * sin, a * sin + b * cos), -1).flatten(-2)
+
+
+class Attend(torch.autograd.Function):
+    """Causal softmax attention within each span, one KV head of one span at a time, so that the scores stay in the cache."""
+
+    @staticmethod
+    def forward(ctx, q, k, v, spans, mask):
+        """q [kv heads, tokens, group, head], k and v [kv heads, tokens, head]; spans: (first, end); mask [context * group, context]."""
+        group, y, saved = q.shape[2], torch.empty_like(q), []
+        for a, b in spans:
+            for j in range(q.shape[0]):
+                score = torch.addmm(mask[:(b - a) * group, :b - a], q[j, a:b].flatten(0, 1), k[j, a:b].t())
+                saved.append(score.softmax(-1))
+                torch.mm(saved[-1], v[j, a:b], out=y[j, a:b].view(-1, q.shape[3]))
+        ctx.save_for_backward(q, k, v)
+        ctx.spans, ctx.p = spans, saved
+        return y
+
+    @staticmethod
+    def backward(ctx, dy):
+        q, k, v = ctx.saved_tensors
+        dy, dq, dk, dv = dy.contiguous(), torch.empty_like(q), torch.empty_like(k), torch.empty_like(v)
+        saved = iter(ctx.p)
+        for a, b in ctx.spans:
+            for j in range(q.shape[0]):
+                p, g = next(saved), dy[j, a:b].flatten(0, 1)
+                torch.mm(p.t(), g, out=dv[j, a:b])
+                ds = torch._softmax_backward_data(torch.mm(g, v[j, a:b].t()), p, -1, torch.float)
+                torch.mm(ds, k[j, a:b], out=dq[j, a:b].view(-1, q.shape[3]))
+                torch.mm(ds.t(), q[j, a:b].flatten(0, 1), out=dk[j, a:b])
+        return dq, dk, dv, None, None
+
+
+class Block(nn.Module):
+    def __init__(self, shape):
+        super().__init__()
+        self.shape = shape
+        linear = lambda inputs, outputs: nn.Linear(inputs, outputs, bias=False)
+        kv = shape.kv_heads * shape.head
+        self.attn_norm, self.ffn_norm = Norm(shape), Norm(shape)
+        self.attn_q, self.attn_k, self.attn_v = linear(shape.width, shape.width), linear(shape.width, kv), linear(shape.width, kv)
+        self.attn_output = linear(shape.width, shape.width)
+        self.ffn_gate, self.ffn_up, self.ffn_down = linear(shape.width, shape.ffn), linear(shape.width, shape.ffn), linear(shape.ffn, shape.width)
+
+    def forward(self, x, cos, sin, spans, mask):
+        x = x + self.attention(self.attn_norm(x), cos, sin, spans, mask)
+        y = self.ffn_norm(x)
+        return x + self.ffn_down(F.silu(self.ffn_gate(y)) * self.ffn_up(y))
+
+    def attention(self, x, cos, sin, spans, mask):
+        count, kv, head = len(x), self.shape.kv_heads, self.shape.head
+        q = rotate(self.attn_q(x).view(count, -1, head), cos, sin) / math.sqrt(head)
+        k = rotate(self.attn_k(x).view(count, kv, head), cos, sin)
+        v = self.attn_v(x).view(count, kv, head)
+        q = q.view(count, kv, -1, head)
+        y = Attend.apply(*(t.transpose(0, 1).contiguous() for t in (q, k, v)), spans, mask)
+        return self.attn_output(y.transpose(0, 1).reshape(count, -1))
+
+
+class Model(nn.Module):
+    def __init__(self, shape):
+        super().__init__()
+        self.shape = shape
+        self.token_embd = nn.Embedding(shape.vocabulary, shape.width)
+        self.blk = nn.ModuleList([Block(shape) for _ in range(shape.layers)])
+        self.output_norm = Norm(shape)
+        for name, weight in self.named_parameters():
+            if weight.dim() == 2:
+                nn.init.normal_(weight, std=0.02 if "embd" in name else 0.08)
+            if name.endswith(("attn_output.weight", "ffn_down.weight")):
+                nn.init.normal_(weight, std=0.08 / math.sqrt(2 * shape.layers))
+        self.mask = torch.full((shape.context, shape.context), -1e9).triu(1).repeat_interleave(shape.heads // shape.kv_heads, 0)
+
+    def forward(self, ids, spans):
+        """ids [tokens], spans [(first, end)], each a text of its own that begins at position 0 -> logits [tokens, vocabulary]."""
+        cos, sin = rotation(self.shape, torch.cat([torch.arange(end - first) for first, end in spans]))
+        x = self.token_embd(ids)
+        for block in self.blk:
+            x = block(x, cos, sin, spans, self.mask)
+        return self.output_norm(x) @ self.token_embd.weight.t()

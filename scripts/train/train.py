@@ -1,0 +1,168 @@
+#!/usr/bin/python3
+"""Trains the small model that ships with the project and writes it as GGUF.
+
+Two processes of one thread each, each with half of every batch: on two cores faster than one process of two threads, and the sum of two
+gradients does not depend on who comes first, so a run repeats bit for bit on the same machine and libraries.
+Needs Debian's python3-torch, and libopenblas0-pthread for its matrix products (Debian's reference BLAS is about 30 times slower).
+
+    train.py [--out golden/models/htx-tiny.gguf] [--log golden/models/train.json] [--steps N]
+"""
+import argparse
+import json
+import math
+import os
+import pathlib
+import random
+import tempfile
+import time
+
+os.environ["OPENBLAS_NUM_THREADS"] = "1"
+import torch
+import torch.distributed
+import torch.multiprocessing
+from torch.nn import functional as F
+
+import corpus
+import export
+import model
+import vocab
+
+MODELS = pathlib.Path(__file__).resolve().parents[2] / "golden" / "models"
+RANKS = 2
+RECIPE = dict(seed=301, texts=62000, vocabulary_texts=20000, held_out=1000, steps=2000, batch_tokens=4096, long_from=0.85,
+              muon_rate=0.02, adam_rate=4e-3, warmup=60, fall_from=0.3, decay=0.05, momentum=0.95)
+
+
+def batches(documents, recipe, context):
+    """Batches of about `batch_tokens`: lists of id lists. In the last part of the steps texts are joined until they fill the context."""
+    rng, queue = random.Random(recipe["seed"]), []
+    for step in range(recipe["steps"]):
+        is_long, batch, count = step >= recipe["steps"] * recipe["long_from"], [], 0
+        while count < recipe["batch_tokens"]:
+            if not queue:
+                queue = rng.sample(documents, len(documents))
+            ids = queue.pop()
+            while is_long and queue and len(ids) < context + 1:
+                ids = ids + queue.pop()
+            batch.append(ids[:context + 1])
+            count += len(batch[-1])
+        yield batch
+
+
+def loss_of(net, texts):
+    """Summed loss in nats of texts, each read alone, but for their first ids."""
+    spans, first = [], 0
+    for ids in texts:
+        spans.append((first, first + len(ids) - 1))
+        first += len(ids) - 1
+    inputs, targets = (torch.tensor([i for ids in texts for i in part(ids)]) for part in (lambda ids: ids[:-1], lambda ids: ids[1:]))
+    return F.cross_entropy(net(inputs, spans), targets, reduction="sum")
+
+
+def held_out_loss(net, texts):
+    """Mean loss of a token."""
+    with torch.no_grad():
+        total = sum(loss_of(net, texts[i:i + 16]).item() for i in range(0, len(texts), 16))
+    return total / sum(len(ids) - 1 for ids in texts)
+
+
+def orthogonal(gradient):
+    """Nearly the orthogonal factor of a matrix, by five quintic Newton-Schulz steps (Muon; Jordan et al. 2024)."""
+    x = gradient / (gradient.norm() + 1e-9)
+    x = x.t() if len(gradient) > gradient.shape[1] else x
+    for _ in range(5):
+        a = x @ x.t()
+        x = 3.4445 * x + (-4.7750 * a + 2.0315 * a @ a) @ x
+    return (x.t() if len(gradient) > gradient.shape[1] else x) * max(1.0, len(gradient) / gradient.shape[1]) ** 0.5
+
+
+class Optimizer:
+    """Muon for the layers' matrices, each rank doing every second one; AdamW for the embedding and the norms."""
+
+    def __init__(self, net, rank, recipe):
+        self.rank, self.recipe = rank, recipe
+        self.matrices = [p for name, p in net.named_parameters() if name.startswith("blk") and p.dim() == 2]
+        others = [p for name, p in net.named_parameters() if not (name.startswith("blk") and p.dim() == 2)]
+        self.speed = [torch.zeros_like(p) for p in self.matrices]
+        self.adam = torch.optim.AdamW(others, betas=(0.9, 0.97), eps=1e-9, weight_decay=0.0)
+
+    @torch.no_grad()
+    def step(self, share):
+        """One step at `share` of the full rates."""
+        momentum, rate = self.recipe["momentum"], self.recipe["muon_rate"] * share
+        updates = [torch.zeros_like(p) for p in self.matrices]
+        for i, (p, speed) in enumerate(zip(self.matrices, self.speed)):
+            speed.lerp_(p.grad, 1 - momentum)
+            if i % RANKS == self.rank:
+                updates[i] = orthogonal(p.grad.lerp(speed, momentum))
+        for p, update in zip(self.matrices, sum_over_ranks(updates)):
+            p.mul_(1 - rate * self.recipe["decay"]).sub_(update, alpha=rate)
+        self.adam.param_groups[0]["lr"] = self.recipe["adam_rate"] * share
+        self.adam.step()
+
+
+def sum_over_ranks(tensors):
+    flat = torch.cat([t.flatten() for t in tensors])
+    torch.distributed.all_reduce(flat)
+    return [part.view_as(t) for part, t in zip(flat.split([t.numel() for t in tensors]), tensors)]
+
+
+def share_of_rate(step, recipe):
+    """Linear warm-up, level, then linear descent to zero."""
+    return min((step + 1) / recipe["warmup"], 1.0, (recipe["steps"] - step) / (recipe["steps"] * (1 - recipe["fall_from"])))
+
+
+def work(rank, store, recipe, documents, held_out, vocabulary, out, log_path, log):
+    torch.set_num_threads(1)
+    torch.set_flush_denormal(True)
+    torch.manual_seed(recipe["seed"])
+    torch.distributed.init_process_group("gloo", init_method=f"file://{store}", rank=rank, world_size=RANKS)
+    net = model.Model(model.Shape())
+    optimizer = Optimizer(net, rank, recipe)
+    start, recent = time.time(), []
+    for step, batch in enumerate(batches(documents, recipe, net.shape.context)):
+        loss = loss_of(net, batch[rank::RANKS]) / sum(len(ids) - 1 for ids in batch)
+        net.zero_grad(set_to_none=False)
+        loss.backward()
+        *gradients, loss = sum_over_ranks([p.grad for p in net.parameters()] + [loss.detach().view(1)])
+        for p, gradient in zip(net.parameters(), gradients):
+            p.grad.copy_(gradient)
+        optimizer.step(share_of_rate(step, recipe))
+        recent.append(loss.item())
+        done = step + 1
+        if rank == 0 and (done % 50 == 0 or done == recipe["steps"]):
+            entry = dict(step=done, seconds=round(time.time() - start), train=round(sum(recent) / len(recent), 4))
+            if done % 250 == 0 or done == recipe["steps"]:
+                count = None if done == recipe["steps"] else 100
+                entry.update({name: round(held_out_loss(net, texts[:count]), 4) for name, texts in held_out.items()})
+                export.save(out, net, vocabulary)
+            log["losses"].append(entry)
+            print(entry, flush=True)
+            recent = []
+            log_path.write_text(json.dumps(log, indent=1).replace("\n   ", " ").replace("\n  }", " }") + "\n")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--out", type=pathlib.Path, default=MODELS / "htx-tiny.gguf")
+    parser.add_argument("--log", type=pathlib.Path, default=MODELS / "train.json")
+    parser.add_argument("--steps", type=int, default=RECIPE["steps"])
+    arguments = parser.parse_args()
+    recipe = {**RECIPE, "steps": arguments.steps}
+    sets, _ = corpus.splits(recipe["seed"], recipe["texts"], recipe["held_out"])
+    vocabulary = vocab.Vocabulary.of_pieces(vocab.learn_pieces([text for text, _ in sets["train"][:recipe["vocabulary_texts"]]], model.Shape().vocabulary - vocab.FIRST_PIECE))
+    documents = {name: [[vocab.BEGIN] + vocabulary.encode(text) + [vocab.END] for text, _ in texts] for name, texts in sets.items()}
+    training = documents.pop("train")
+    log = dict(recipe=recipe, shape=vars(model.Shape()), losses=[])
+    print(f"{len(training)} texts, {sum(map(len, training))} tokens", flush=True)
+    arguments.out.parent.mkdir(parents=True, exist_ok=True)
+    store = tempfile.mktemp(prefix="htx-train-")
+    common = (store, recipe, training, documents, vocabulary, arguments.out, arguments.log, log)
+    helper = torch.multiprocessing.get_context("fork").Process(target=work, args=(1, *common), daemon=True)
+    helper.start()
+    work(0, *common)
+    helper.join()
+
+
+if __name__ == "__main__":
+    main()
