@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// Cycle twin of the host port htx_host, written from docs/blocks/host.md.
+#pragma once
+#include <cstdint>
+
+#include "golden/chip/host_pins.hpp"
+#include "htx/pkg.hpp"
+#include "htx/probe/host.hpp"
+
+namespace htx::chip {
+
+/// Registers on AXI4-Lite and data windows on AXI4. One step() is one clock edge.
+class Host {
+ public:
+  /// What the host port reads at a clock edge; per-lane bits have lane 0 lowest.
+  struct In {
+    const HostPins* pins{};            ///< the host's side
+    bool busy{}, done{}, error{};      ///< of the sequencer
+    std::uint32_t error_word{};
+    std::uint16_t pos{}, count{};
+    std::uint32_t last{};
+    std::uint8_t lane_ready{}, lane_done{};
+    const Bits<4>* lane_rdata[8]{};    ///< looked at with lane_done
+    bool hm_done{};
+    Bits<2> hm_rdata{};
+  };
+
+  /// Outputs, functions of the registers.
+  struct Out {
+    HostAnswer answer;
+    bool core_rst_n{};
+    bool start{};
+    std::uint16_t cfg_pos{}, cfg_prompt{}, cfg_limit{};
+    bool cfg_eos_en{};
+    std::uint32_t cfg_eos{}, cfg_vocab{};
+    std::uint8_t lanes_total{};
+    std::uint8_t lane_valid{};         ///< a bit a lane
+    pkg::mem_req_t lane;
+    bool hm_valid{}, hm_tok{}, hm_we{};
+    std::uint16_t hm_addr{};
+    Bits<2> hm_wdata{};
+    std::uint8_t seg_we{};             ///< a bit a lane
+    std::uint16_t seg_addr{};
+    std::uint64_t seg_data{};
+  };
+
+  /// The host port of a chip of `lanes` (1..8) lanes, in reset.
+  explicit Host(unsigned lanes) : lanes_(lanes) { reset(); }
+  const Out& out() const { return out_; }
+  void step(const In& in);
+  /// The state after a clock edge with rst_ni low.
+  void reset();
+  void probe(probe::host& p) const;
+
+  /// Clocks the sequencer was busy since the last start.
+  std::uint64_t cycles() const { return cycles_; }
+
+ private:
+  enum class Write : std::uint8_t { idle, data, drain, resp };
+  enum class Read : std::uint8_t { idle, ask, wait, data };
+  struct Beat {
+    std::uint64_t word{};  // address / 32
+    Bits<4> data{};
+    bool strobes{};
+  };
+  void step_registers(const In& in);
+  void step_windows(const In& in);
+  bool write_register(const In& in);
+  bool read_register(const In& in, std::uint32_t& value) const;
+  unsigned refuse(bool read, std::uint64_t addr, unsigned len, unsigned size, unsigned burst) const;
+  void show();
+
+  unsigned lanes_;
+  Out out_;
+  // registers
+  bool aw_{}, w_{}, ar_{};
+  std::uint16_t awaddr_{}, araddr_{};
+  std::uint32_t wdata_{};
+  std::uint8_t wstrb_{};
+  unsigned soft_left_{};
+  std::uint64_t cycles_{};
+  // windows
+  Write write_{};
+  Read read_{};
+  std::uint64_t next_word_{}, read_word_{};
+  std::uint8_t wleft_{}, rleft_{};
+  bool wdrop_{}, rdrop_{}, standing_{};
+  Beat beat_;
+  unsigned outstanding_{};
+  bool turn_{};
+};
+
+}  // namespace htx::chip

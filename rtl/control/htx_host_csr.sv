@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+// htx_host_csr: AXI4-Lite slave for the registers REG_*, start, soft reset and interrupt (docs/blocks/host.md).
+//
+// A write acts one clock after address and word stand, its answer follows in the next; reads likewise.
+module htx_host_csr #(
+  parameter int unsigned LANES = 8
+) (
+  input  logic        clk_i,
+  input  logic        rst_ni,
+  // AXI4-Lite
+  input  logic        awvalid_i,      ///< write address
+  output logic        awready_o,
+  input  logic [11:0] awaddr_i,
+  input  logic        wvalid_i,       ///< write word
+  output logic        wready_o,
+  input  logic [31:0] wdata_i,
+  input  logic [3:0]  wstrb_i,
+  output logic        bvalid_o,       ///< write answer
+  input  logic        bready_i,
+  output logic [1:0]  bresp_o,
+  input  logic        arvalid_i,      ///< read address
+  output logic        arready_o,
+  input  logic [11:0] araddr_i,
+  output logic        rvalid_o,       ///< read word
+  input  logic        rready_i,
+  output logic [31:0] rdata_o,
+  output logic [1:0]  rresp_o,
+  output logic        irq_o,          ///< level: done or error
+  // the chip
+  output logic        core_rst_no,    ///< reset of everything else
+  output logic        start_o,        ///< pulse
+  output logic [15:0] cfg_pos_o,      ///< first position
+  output logic [15:0] cfg_prompt_o,   ///< tokens known
+  output logic [15:0] cfg_limit_o,    ///< stop at so many tokens
+  output logic        cfg_eos_en_o,   ///< stop at the end-of-sequence token
+  output logic [17:0] cfg_eos_o,      ///< that token
+  output logic [17:0] cfg_vocab_o,    ///< vocabulary
+  output logic [5:0]  lanes_total_o,  ///< lanes over all chips
+  input  logic        busy_i,         ///< a program runs
+  input  logic        done_i,         ///< it stopped in order
+  input  logic        error_i,        ///< it stopped with an error
+  input  logic [31:0] error_word_i,   ///< register ERROR
+  input  logic [15:0] pos_i,          ///< live position
+  input  logic [15:0] count_i,        ///< tokens known
+  input  logic [17:0] last_i,         ///< last token decoded
+  // state, for comparison
+  output logic [63:0] cycles_o,       ///< clocks since start
+  output logic [2:0]  soft_left_o     ///< clocks of soft reset left
+);
+  localparam int unsigned SOFT_RESET_CLOCKS = 4;
+  logic        aw_q, w_q, ar_q;  // a place is taken
+  logic [11:0] awaddr_q, araddr_q;
+  logic [31:0] wdata_q;
+  logic [3:0]  wstrb_q;
+  logic [2:0]  soft_left_q;
+  logic [63:0] cycles_q;
+  assign cycles_o    = cycles_q;
+  assign soft_left_o = soft_left_q;
+  assign awready_o = !aw_q;
+  assign wready_o  = !w_q;
+  assign arready_o = !ar_q;
+
+  // larger values are kept as the largest
+  logic [15:0] value16;
+  logic [17:0] value18;
+  logic        busy, act, w_ok;
+  assign value16 = wdata_q[31:16] != '0 ? '1 : wdata_q[15:0];
+  assign value18 = wdata_q[30:18] != '0 ? '1 : wdata_q[17:0];
+  assign busy    = busy_i || start_o;
+  assign act     = aw_q && w_q && !bvalid_o;
+  always_comb begin
+    case (32'(awaddr_q))
+      htx_pkg::REG_CTRL:        w_ok = wdata_q[1] || !wdata_q[0] || (!busy && core_rst_no);
+      htx_pkg::REG_LIMIT, htx_pkg::REG_EOS: w_ok = 1'b1;
+      htx_pkg::REG_PROMPT, htx_pkg::REG_VOCAB, htx_pkg::REG_POS: w_ok = !busy;
+      htx_pkg::REG_LANES_TOTAL: w_ok = !busy && wdata_q != '0;
+      default:                  w_ok = 1'b0;
+    endcase
+    if (wstrb_q != '1) w_ok = 1'b0;
+  end
+
+  logic [31:0] value;
+  logic        r_ok;
+  always_comb begin
+    r_ok  = 1'b1;
+    value = '0;
+    case (32'(araddr_q))
+      htx_pkg::REG_ID:          value = htx_pkg::ID_VALUE;
+      htx_pkg::REG_VERSION:     value = htx_pkg::VERSION_VALUE;
+      htx_pkg::REG_LANES:       value = LANES;
+      htx_pkg::REG_CTRL:        ;
+      htx_pkg::REG_STATUS:      value = start_o ? 32'd1 : {29'b0, error_i, done_i, busy_i};
+      htx_pkg::REG_ERROR:       value = error_word_i;
+      htx_pkg::REG_PROMPT:      value = 32'(cfg_prompt_o);
+      htx_pkg::REG_LIMIT:       value = 32'(cfg_limit_o);
+      htx_pkg::REG_EOS:         value = {cfg_eos_en_o, 13'b0, cfg_eos_o};
+      htx_pkg::REG_VOCAB:       value = 32'(cfg_vocab_o);
+      htx_pkg::REG_LANES_TOTAL: value = 32'(lanes_total_o);
+      htx_pkg::REG_POS:         value = 32'(cfg_pos_o);
+      htx_pkg::REG_TOKENS:      value = 32'(count_i);
+      htx_pkg::REG_CYCLES:      value = cycles_q[31:0];
+      htx_pkg::REG_CYCLES_HI:   value = cycles_q[63:32];
+      htx_pkg::REG_LAST:        value = 32'(last_i);
+      default:                  r_ok = 1'b0;
+    endcase
+  end
+
+  always_ff @(posedge clk_i) begin
+    start_o <= 1'b0;
+    irq_o   <= (done_i || error_i) && !start_o;
+    if (busy_i) begin
+      cycles_q  <= cycles_q + 64'd1;
+      cfg_pos_o <= pos_i;
+    end
+    if (soft_left_q != '0) soft_left_q <= soft_left_q - 3'd1;
+    else core_rst_no <= 1'b1;
+    // writes
+    if (awvalid_i && !aw_q) begin
+      aw_q     <= 1'b1;
+      awaddr_q <= awaddr_i;
+    end
+    if (wvalid_i && !w_q) begin
+      w_q     <= 1'b1;
+      wdata_q <= wdata_i;
+      wstrb_q <= wstrb_i;
+    end
+    if (bvalid_o && bready_i) bvalid_o <= 1'b0;
+    if (act) begin
+      aw_q     <= 1'b0;
+      w_q      <= 1'b0;
+      bvalid_o <= 1'b1;
+      bresp_o  <= w_ok ? 2'd0 : 2'd2;
+      if (w_ok) begin
+        case (32'(awaddr_q))
+          htx_pkg::REG_CTRL:
+            if (wdata_q[1]) begin
+              core_rst_no <= 1'b0;
+              soft_left_q <= 3'(SOFT_RESET_CLOCKS - 1);
+            end else if (wdata_q[0]) begin
+              start_o  <= 1'b1;
+              cycles_q <= '0;
+            end
+          htx_pkg::REG_PROMPT:      cfg_prompt_o <= value16;
+          htx_pkg::REG_LIMIT:       cfg_limit_o <= value16;
+          htx_pkg::REG_EOS:         {cfg_eos_en_o, cfg_eos_o} <= {wdata_q[31], value18};
+          htx_pkg::REG_VOCAB:       cfg_vocab_o <= wdata_q[31] ? '1 : value18;
+          htx_pkg::REG_LANES_TOTAL: lanes_total_o <= wdata_q[31:6] != '0 ? '1 : wdata_q[5:0];
+          default:                  cfg_pos_o <= value16;  // POS
+        endcase
+      end
+    end
+    // reads
+    if (arvalid_i && !ar_q) begin
+      ar_q     <= 1'b1;
+      araddr_q <= araddr_i;
+    end
+    if (rvalid_o && rready_i) rvalid_o <= 1'b0;
+    if (ar_q && !rvalid_o) begin
+      ar_q     <= 1'b0;
+      rvalid_o <= 1'b1;
+      rdata_o  <= value;
+      rresp_o  <= r_ok ? 2'd0 : 2'd2;
+    end
+    if (!rst_ni) begin
+      {aw_q, w_q, ar_q, awaddr_q, araddr_q, wdata_q, wstrb_q, soft_left_q, cycles_q} <= '0;
+      {bvalid_o, bresp_o, rvalid_o, rdata_o, rresp_o, irq_o, core_rst_no, start_o} <= '0;
+      {cfg_pos_o, cfg_prompt_o, cfg_eos_en_o, cfg_eos_o, cfg_vocab_o} <= '0;
+      cfg_limit_o   <= 16'(htx_pkg::TOKEN_WORDS);
+      lanes_total_o <= 6'(LANES);
+    end
+  end
+
+  always_ff @(posedge clk_i) begin
+    if (rst_ni) begin
+      assert (lanes_total_o != '0);
+      assert (!(start_o && (busy_i || !core_rst_no)));
+    end
+  end
+endmodule
