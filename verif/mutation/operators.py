@@ -14,7 +14,7 @@ CLASSES = {
     "sign": "$signed is lost, or >>> shifts in zeros",
     "shift": "<< and >> change places, or the distance is off by one",
     "swap": "operands, branches, parts of a concatenation, or two ports change places",
-    "reset": "a register leaves reset with another value",
+    "reset": "a register is reset to another value, or not at all",
 }
 
 _HANDSHAKE = re.compile(r"(^|_)(valid|ready|push|pop|we|re|rd|wr|accept|idle|busy|done|go|start|ok|free|take|taken|issue|load|ld|room"
@@ -165,7 +165,7 @@ def _swaps(e):
         text = e.t[i].text
         if e.t[i].kind != "op":
             continue
-        if text in ("-", "<", "<=", ">", ">=", ">>", "<<") and e.binary(i):
+        if text in ("-", "<", "<=", ">", ">=") and e.binary(i):
             a, b = e.primary_before(i), e.primary_after(i + 1)
             if a is not None and b is not None and e.text(a, i) != e.text(i + 1, b):
                 yield [(a, i, e.text(i + 1, b)), (i + 1, b, e.text(a, i))]
@@ -206,7 +206,7 @@ def _expression_changes(site, bits):
             yield "reset", whole.replace("0", "1") if whole == "'0" else "1'b1"
         elif whole in ("'1", "1'b1"):
             yield "reset", "'0" if whole == "'1" else "1'b0"
-        else:
+        elif not bare:
             yield "reset", f"({whole}) ^ 1'b1"
     if not (site.reset and literal):
         for name, i, text in _single_tokens(e):
@@ -223,7 +223,7 @@ def _expression_changes(site, bits):
                 mask = f"{bits}'h{1 << at:x}"
                 yield "bit", f"({whole}) ^ {mask}"
                 yield "bit", f"({whole}) & ~{mask}"
-        elif not bare:
+        elif not bare and not site.module.types.get(site.target, "").endswith("_e"):  # no arithmetic on states
             yield "bit", f"({whole}) ^ 1'b1"
     if site.kind != "if" and not literal and not site.reset and bits in (1, None) and _HANDSHAKE.search(site.target) \
             and not (bits is None and site.kind != "port"):
@@ -257,7 +257,8 @@ def changes(module):
             bits = width(module.types.get(s.expression, "?")) or (1 if _HANDSHAKE.search(s.target) else None)
         else:
             bits = width(module.types.get(s.target, "?")) if s.lhs == s.target else None
-        original = s.source.text[s.start:s.end]
+        show = {"if": "if ({})", "port": f".{s.target}({{}})"}.get(s.kind, "{}")
+        original = show.format(s.source.text[s.start:s.end])
         seen = set()
         for name, text in _expression_changes(s, bits):
             if s.kind not in ("if", "port"):
@@ -265,9 +266,9 @@ def changes(module):
                 text = head + text + ";"
             if text not in seen:
                 seen.add(text)
-                yield Change(s, name, original, text, {(s.start, s.end, s.kind): text})
+                yield Change(s, name, original, show.format(text), {(s.start, s.end, s.kind): text})
         if s.kind == "nonblocking":
-            yield Change(s, "hold", original, "", {(s.start, s.end, s.kind): ""})
+            yield Change(s, "reset" if s.reset else "hold", original, "", {(s.start, s.end, s.kind): ""})
     for a, b in _port_swaps(module):
         yield Change(a, "swap", f".{a.target}({a.expression}), .{b.target}({b.expression})",
                      f".{a.target}({b.expression}), .{b.target}({a.expression})",

@@ -144,15 +144,16 @@ class _Parser:
         """A declaration: notes the type of each name; initial values are no sites."""
         first = self.i
         self.until(";")
-        words, end = self.t[first:self.i], self.i
+        words = self.t[first:self.i]
         self.i += 1
-        self.read(first, end)
         if words[0].text in ("localparam", "parameter", "typedef", "genvar", "import"):
             return
         i = 0  # the type: words, ranges, package names
         while i < len(words):
             if words[i].text == "[":
-                i = self.s.partner[first + i] - first + 1
+                end = self.s.partner[first + i] - first + 1
+                self.read(first + i, first + end)
+                i = end
             elif words[i].text in _TYPE_WORDS:
                 i += 1
             elif i + 1 < len(words) and words[i + 1].text == "::":
@@ -164,10 +165,11 @@ class _Parser:
         kind = " ".join(w.text for w in words[:i])
         while i < len(words):
             name, i = words[i].text, i + 1
-            plain = True
+            begin, plain = i, True
             while i < len(words) and words[i].text != ",":
                 plain = plain and words[i].text != "["
                 i = self.s.partner[first + i] - first + 1 if words[i].text in ("(", "[", "{") else i + 1
+            self.read(first + begin, first + i)
             self.m.types[name] = kind if plain else kind + " []"
             i += 1
 

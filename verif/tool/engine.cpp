@@ -3,44 +3,37 @@
 
 #include <sys/resource.h>
 
-#include <bit>
-
 #include "golden/float_ref/decoder.hpp"
 #include "golden/functional/decoder.hpp"
+#include "golden/numerics/numerics.hpp"
 
 namespace htx::tool {
 namespace {
 
-/// Greedy decoding with anything that maps a token to the logits of the next; `pick` is the argmax of those.
-template <class Step, class Pick, class See>
-Outcome greedy(const Request& request, const OnToken& on_token, Step&& step, Pick&& pick, See&& see) {
-  Outcome out;
+/// Greedy decoding: `skip` runs a token whose successor is known, `next` one whose successor it returns.
+template <class Skip, class Next>
+void greedy(const Request& request, const OnToken& on_token, Outcome& out, Skip&& skip, Next&& next) {
   const double begin = cpu_seconds();
-  std::size_t at = 0;
-  int token = request.prompt[0];
+  for (std::size_t i = 0; i + 1 < request.prompt.size(); ++i) skip(request.prompt[i]);
+  int token = request.prompt.back();
   while (out.tokens.size() < request.tokens) {
-    const auto& logits = step(token);
-    if (++at < request.prompt.size()) {
-      token = request.prompt[at];
-      continue;
-    }
-    see(logits, out);
-    token = pick(logits);
+    token = next(token);
     out.tokens.push_back(token);
     on_token(token);
     if (token == request.eos) break;
   }
   out.seconds = cpu_seconds() - begin;
-  return out;
 }
 
 class FloatEngine final : public Engine {
  public:
   explicit FloatEngine(const model::Model& m) : decoder_(m) {}
   Outcome decode(const Request& request, const OnToken& on_token) override {
+    Outcome out;
     decoder_.reset();
-    return greedy(request, on_token, [&](int token) { return decoder_.step(token); }, float_ref::argmax,
-                  [](const auto&, Outcome&) {});
+    greedy(request, on_token, out, [&](int token) { decoder_.step(token); },
+           [&](int token) { return float_ref::argmax(decoder_.step(token)); });
+    return out;
   }
 
  private:
@@ -51,19 +44,20 @@ class GoldenEngine final : public Engine {
  public:
   GoldenEngine(const model::Model& m, unsigned lanes, unsigned chips) : decoder_(m, lanes, chips) {}
   Outcome decode(const Request& request, const OnToken& on_token) override {
+    Outcome out;
     decoder_.reset();
-    const auto best = [](std::span<const float> logits) { return static_cast<int>(numerics::argmax(logits)); };
-    const auto see = [](std::span<const float> logits, Outcome& out) {
-      out.logits_hash = hash_logits(logits, out.logits_hash.value_or(kHashSeed));
-    };
     try {
-      return greedy(request, on_token, [&](int token) { return decoder_.step(token); }, best, see);
+      greedy(request, on_token, out, [&](int token) { decoder_.skip(token); },
+             [&](int token) {
+               const std::vector<float>& logits = decoder_.step(token);
+               out.logits_hash = functional::hash_logits(logits, out.logits_hash.value_or(functional::kHashSeed));
+               return static_cast<int>(numerics::argmax(logits));
+             });
     } catch (const functional::NumericError& e) {
-      Outcome failed;
-      failed.ok = false;
-      failed.report = e.what();
-      return failed;
+      out.ok = false;
+      out.report = e.what();
     }
+    return out;
   }
 
  private:
@@ -75,14 +69,6 @@ class GoldenEngine final : public Engine {
 std::unique_ptr<Engine> make_float_engine(const model::Model& m) { return std::make_unique<FloatEngine>(m); }
 std::unique_ptr<Engine> make_golden_engine(const model::Model& m, unsigned lanes, unsigned chips) {
   return std::make_unique<GoldenEngine>(m, lanes, chips);
-}
-
-std::uint64_t hash_logits(std::span<const float> logits, std::uint64_t seed) {
-  for (const float v : logits) {
-    const auto word = std::bit_cast<std::uint32_t>(v);
-    for (unsigned i = 0; i < 4; ++i) seed = (seed ^ (word >> (8 * i) & 0xff)) * 0x100000001b3ULL;
-  }
-  return seed;
 }
 
 double cpu_seconds() {

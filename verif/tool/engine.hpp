@@ -27,6 +27,7 @@ struct Outcome {
   std::optional<std::uint64_t> logits_hash;  ///< of the fp32 logits behind every generated token, in order
   bool ok = true;                            ///< no divergence, no error
   std::string report;                        ///< why not
+  std::size_t positions = 0;                 ///< positions run: prompt and generated but the last
   double seconds = 0;                        ///< CPU seconds spent decoding
   std::uint64_t clocks = 0;                  ///< from start to done, loading not counted
   std::uint64_t load_clocks = 0;             ///< clocks of loading through the host port
@@ -47,10 +48,6 @@ class Engine {
 
 std::unique_ptr<Engine> make_float_engine(const model::Model& m);
 std::unique_ptr<Engine> make_golden_engine(const model::Model& m, unsigned lanes, unsigned chips);
-
-/// FNV-1a, 64 bits, over the fp32 patterns of a vector of logits; chain by passing the last result as `seed`.
-constexpr std::uint64_t kHashSeed = 0xcbf29ce484222325ULL;
-std::uint64_t hash_logits(std::span<const float> logits, std::uint64_t seed);
 
 /// CPU seconds this process has used.
 double cpu_seconds();

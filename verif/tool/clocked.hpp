@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// The engines with a clock: the cycle golden, the Verilated RTL, and both in lockstep.
+#pragma once
+#include <memory>
+#include <string>
+
+#include "verif/tool/engine.hpp"
+
+namespace htx::tool {
+
+enum class ClockedMode { cycle, rtl, lockstep };
+
+struct ClockedOptions {
+  std::uint32_t seed = 1;     ///< of the registers' initial values
+  std::string load = "port";  ///< "port" or "direct"
+  std::string library;        ///< Verilated chip; empty: htx_rtl_L<lanes>.so beside this program
+  std::string plusarg;
+  std::string replay;         ///< command that repeats the run, for reports
+};
+
+/// "cycle", "rtl" or "lockstep".
+ClockedMode clocked_mode(const std::string& engine);
+
+/// Compiles the model for `context` positions on one chip and prepares the machines. Throws htx::Error when the model
+/// does not fit, or when the Verilated chip is not built.
+std::unique_ptr<Engine> make_clocked_engine(const model::Model& m, ClockedMode mode, unsigned lanes, std::uint32_t context,
+                                            const ClockedOptions& options);
+
+}  // namespace htx::tool

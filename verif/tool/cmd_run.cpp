@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+// htx run: decode a prompt with one of the engines, stream the text, print the figures.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <nlohmann/json.hpp>
+
+#include "golden/compile/compile.hpp"
+#include "golden/model/tokenizer.hpp"
+#include "verif/tool/clocked.hpp"
+#include "verif/tool/commands.hpp"
+#include "verif/tool/engine.hpp"
+
+namespace htx::tool {
+namespace {
+
+struct Options {
+  std::string model;
+  std::string prompt = "Once upon a time";
+  unsigned tokens = 64;
+  std::string engine = "golden";
+  unsigned lanes = 1, chips = 1;
+  model::WeightFormat format = model::WeightFormat::q8_0;
+  bool ignore_eos = false;
+  bool json = false;
+  ClockedOptions clocked;
+};
+
+/// A model's name for a person who reads a replay command: quoted for a shell where needed.
+std::string shell_word(const std::string& s) {
+  if (!s.empty() && s.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-+=:,") == std::string::npos) return s;
+  std::string r = "'";
+  for (const char c : s) r += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return r + "'";
+}
+
+std::string replay_command(const Options& o) {
+  std::string s = fmt::format("build/htx run {} --prompt {} --tokens {} --engine {} --lanes {} --weights {} --seed {}", shell_word(o.model),
+                              shell_word(o.prompt), o.tokens, o.engine, o.lanes,
+                              o.format == model::WeightFormat::q8_0 ? "q8_0" : "q4_0", o.clocked.seed);
+  if (!o.clocked.library.empty()) s += " --rtl-lib " + shell_word(o.clocked.library);
+  if (!o.clocked.plusarg.empty()) s += " --plusarg " + shell_word(o.clocked.plusarg);
+  return s;
+}
+
+double share(const Outcome& r, unsigned lanes, std::uint64_t clocks) {
+  return clocks == 0 ? 0.0 : static_cast<double>(r.useful_bytes) / (16.0 * lanes * static_cast<double>(clocks));
+}
+
+nlohmann::json to_json(const Options& o, const Outcome& r, const std::string& text) {
+  nlohmann::json j{{"model", o.model}, {"engine", o.engine}, {"lanes", o.lanes}, {"chips", o.chips}, {"prompt", o.prompt},
+                   {"text", text}, {"tokens", r.tokens}, {"ok", r.ok}, {"cpu_seconds", r.seconds}};
+  if (r.logits_hash) j["logits_hash"] = fmt::format("{:016x}", *r.logits_hash);
+  if (!r.report.empty()) j["report"] = r.report;
+  if (r.clocks != 0) {
+    j["clocks"] = r.clocks;
+    j["load_clocks"] = r.load_clocks;
+    j["clocks_compared"] = r.clocks_compared;
+    j["clocks_per_token"] = static_cast<double>(r.clocks) / static_cast<double>(r.positions);
+    j["streaming_clocks"] = r.streaming_clocks;
+    j["bus_beats"] = r.bus_beats;
+    j["useful_bytes"] = r.useful_bytes;
+    j["useful_share_streaming"] = share(r, o.lanes, r.streaming_clocks);
+    j["useful_share_token"] = share(r, o.lanes, r.clocks);
+    j["bus_occupancy_token"] = static_cast<double>(r.bus_beats) / (o.lanes * static_cast<double>(r.clocks));
+    j["clocks_per_cpu_second"] = static_cast<double>(r.clocks + r.load_clocks) / r.seconds;
+  }
+  return j;
+}
+
+void print_summary(const Options& o, const Outcome& r) {
+  fmt::print(stderr, "\n");
+  fmt::print(stderr, "engine                     {}, {} lane{}{}\n", o.engine, o.lanes, o.lanes == 1 ? "" : "s",
+             o.chips == 1 ? "" : fmt::format(" x {} chips", o.chips));
+  fmt::print(stderr, "tokens                     {} generated after {} of the prompt\n", r.tokens.size(), r.positions + 1 - r.tokens.size());
+  if (r.logits_hash) fmt::print(stderr, "logits                     {:016x} (FNV-1a over every generated position)\n", *r.logits_hash);
+  if (r.clocks != 0) {
+    fmt::print(stderr, "clocks                     {} decoding, {} loading\n", r.clocks, r.load_clocks);
+    if (o.engine == "lockstep")
+      fmt::print(stderr, "clocks compared            {}{}\n", r.clocks_compared, r.ok ? ", every one matched" : "");
+    fmt::print(stderr, "clocks per token           {:.0f} (over {} positions; {:.1f} tokens a second at 800 MHz)\n",
+               static_cast<double>(r.clocks) / static_cast<double>(r.positions), r.positions,
+               800e6 * static_cast<double>(r.positions) / static_cast<double>(r.clocks));
+    fmt::print(stderr, "share of the memory peak   {:.1f} % while streaming, {:.1f} % over the whole token\n",
+               100 * share(r, o.lanes, r.streaming_clocks), 100 * share(r, o.lanes, r.clocks));
+    fmt::print(stderr, "simulated clocks           {:.0f} a CPU second\n", static_cast<double>(r.clocks + r.load_clocks) / r.seconds);
+  } else if (!r.tokens.empty() && r.seconds > 0) {
+    fmt::print(stderr, "speed                      {:.1f} tokens a CPU second\n", static_cast<double>(r.positions) / r.seconds);
+  }
+}
+
+int run(Options& o) {
+  const model::Model m = model::load_model(o.model, o.format);
+  const model::Tokenizer tokenizer(m.vocab);
+  Request request;
+  request.prompt = tokenizer.encode(o.prompt);
+  if (request.prompt.empty()) throw Error(fmt::format("{}: the prompt is empty and the model has no beginning-of-sequence token", o.model));
+  request.tokens = o.tokens;
+  request.eos = o.ignore_eos ? -1 : m.vocab.eos;
+  const std::size_t positions = request.prompt.size() + o.tokens - 1;
+  if (positions > static_cast<std::size_t>(m.hyper.context))
+    throw Error(fmt::format("{}: {} tokens of prompt and {} to generate exceed its context of {}", o.model, request.prompt.size(),
+                            o.tokens, m.hyper.context));
+
+  o.clocked.replay = replay_command(o);
+  std::unique_ptr<Engine> engine;
+  if (o.engine == "float") engine = make_float_engine(m);
+  else if (o.engine == "golden") engine = make_golden_engine(m, o.lanes, o.chips);
+  else engine = make_clocked_engine(m, clocked_mode(o.engine), o.lanes, static_cast<std::uint32_t>(positions), o.clocked);
+
+  model::StreamDecoder stream(tokenizer, false);
+  std::string text;
+  const bool print = !o.json;
+  const auto put = [&](const std::string& s) {
+    text += s;
+    if (!print) return;
+    std::fwrite(s.data(), 1, s.size(), stdout);
+    if (std::fflush(stdout) != 0) throw Error("standard output could not be written");
+  };
+  if (print) {
+    fmt::print("{}", o.prompt);
+    std::fflush(stdout);
+  }
+  Outcome r = engine->decode(request, [&](int token) {
+    if (token != request.eos) put(stream.push(token));
+  });
+  put(stream.finish());
+  r.positions = request.prompt.size() + (r.tokens.empty() ? 0 : r.tokens.size() - 1);
+  if (print) fmt::print("\n");
+  if (o.json) {
+    fmt::print("{}\n", to_json(o, r, text).dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
+  } else {
+    std::fflush(stdout);
+    print_summary(o, r);
+  }
+  if (!r.ok && !o.json) fmt::print(stderr, "\n{}\n", r.report);
+  return r.ok ? 0 : 1;
+}
+
+}  // namespace
+
+void add_run(CLI::App& app, int& code) {
+  auto o = std::make_shared<Options>();
+  auto* c = app.add_subcommand("run", "decode a prompt; the text goes to standard output, the figures to standard error");
+  c->add_option("model", o->model, "GGUF file")->required();
+  c->add_option("--prompt", o->prompt, "text to continue")->capture_default_str();
+  c->add_option("--tokens", o->tokens, "tokens to generate at most (fewer when the model ends its text)")
+      ->check(CLI::Range(1, 131072))->capture_default_str();
+  c->add_option("--engine", o->engine,
+                "float: float64 reference; golden: bit-exact, no clocks; cycle: golden model clock by clock; "
+                "rtl: Verilated RTL; lockstep: RTL and cycle golden compared at every clock")
+      ->check(CLI::IsMember({"float", "golden", "cycle", "rtl", "lockstep"}))->capture_default_str();
+  c->add_option("--lanes", o->lanes, "lanes of the chip; the result does not depend on it")->check(CLI::Range(1, 8))->capture_default_str();
+  c->add_option("--chips", o->chips, "chips (engine golden alone)")->check(CLI::IsMember({1, 2, 3, 6}))->capture_default_str();
+  add_weights(*c, o->format);
+  c->add_flag("--ignore-eos", o->ignore_eos, "go on after the end-of-sequence token");
+  c->add_option("--seed", o->clocked.seed, "seed of the registers' initial values (rtl, lockstep)")->capture_default_str();
+  c->add_option("--load", o->clocked.load, "port: load the image through the host port; direct: place it in the storage")
+      ->check(CLI::IsMember({"port", "direct"}))->capture_default_str();
+  c->add_option("--rtl-lib", o->clocked.library, "Verilated chip to use instead of the one beside this program (scripts/build_rtl)");
+  c->add_option("--plusarg", o->clocked.plusarg, "passed to the RTL, e.g. +htx_mutant=3");
+  c->add_flag("--json", o->json, "print one JSON object instead of text and summary");
+  c->callback([o, &code] {
+    if (o->chips != 1 && o->engine != "golden") throw Error("--chips goes with --engine golden: one chip is built in RTL");
+    code = run(*o);
+  });
+}
+
+}  // namespace htx::tool
