@@ -108,8 +108,11 @@ TEST(Tensors, Types) {
 
 TEST(Tensors, Offsets) {
   Document file = model_of(kTensorF32);
-  file.tensor(kQuery).offset = 100;
-  expect_refused(file, "tensor " + kQuery, "offset 100 is not a multiple of the alignment 32");
+  for (const std::uint64_t offset : {100u, 48u, 1u}) {
+    file.tensor(kQuery).offset = offset;
+    expect_refused(file, "tensor " + kQuery,
+                   "offset " + std::to_string(offset) + " is not a multiple of the alignment 32");
+  }
   file = model_of(kTensorF32);
   file.tensors[1].offset = 0;  // output_norm within the embedding
   expect_refused(file, "tensor output_norm.weight", "its data overlaps tensor token_embd.weight");

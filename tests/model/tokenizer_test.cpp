@@ -6,8 +6,8 @@
 #include <array>
 
 #include "golden/model/error.hpp"
-#include "golden/model/utf8.hpp"
 #include "golden/model/model.hpp"
+#include "golden/model/utf8.hpp"
 #include "tests/model/gguf_builder.hpp"
 
 namespace htx::model {

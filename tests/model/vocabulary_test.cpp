@@ -87,6 +87,10 @@ TEST(Vocabulary, SpecialTokensBeyondTheList) {
   file.set("tokenizer.ggml.bos_token_id", 0xffffffffu);
   file.set("tokenizer.ggml.add_bos_token", true);
   expect_refused(file, "key tokenizer.ggml.add_bos_token", "true, but there is no such token");
+  file = tiny();
+  file.set("tokenizer.ggml.eos_token_id", 0xffffffffu);
+  file.set("tokenizer.ggml.add_eos_token", true);
+  expect_refused(file, "key tokenizer.ggml.add_eos_token", "true, but there is no such token");
 }
 
 TEST(Vocabulary, MustFitTheEmbedding) {
