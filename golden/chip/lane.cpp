@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "golden/chip/lane.hpp"
+
+namespace htx::chip {
+
+Compute::Out Compute::out() const {
+  const auto& d = dot_.out();
+  const auto& c = accum_.out();
+  const auto& t = attn_.out();
+  return {d.comp_ready, d.beat_ready, c.res_valid, &c.res, t.red_valid, t.red_kind, t.red_data, d.done, t.err};
+}
+
+void Compute::step(const In& in) {
+  // what htx_dot sees of the others in this clock, kept before they move; the others look only upstream
+  Dot::In dot;
+  dot.lanes_total = in.lanes_total;
+  dot.vec_done = in.vec_done;
+  dot.comp = in.comp;
+  dot.beat = in.beat;
+  dot.act = in.act;
+  dot.res_free = accum_.out().res_free;
+  dot.res_fin = accum_.out().res_fin;
+  const Attn::Out& t = attn_.out();
+  dot.share_we = t.share_we;
+  dot.share_addr = t.share_addr;
+  dot.share = t.share;
+  dot.share_ok = t.share_ok;
+  dot.max_ok = t.max_ok;
+  dot.red_fin = t.red_fin;
+  attn_.step({&dot_.out(), &accum_.out(), in.red_ready, in.max_valid, in.max_m, in.max_u});
+  accum_.step({&dot_.out(), in.res_ready});
+  dot_.step(dot);
+}
+
+void Compute::reset() {
+  dot_.reset();
+  accum_.reset();
+  attn_.reset();
+}
+
+Lane::Out Lane::out() const {
+  const auto& s = stream_.out();
+  const auto& d = channel_.out();
+  const auto c = compute_.out();
+  return {s.cmd_ready, s.host_ready, s.host_done, &s.host_rdata, c.res_valid, c.res, c.red_valid, c.red_kind,
+          c.red_data,  c.done,       c.err,       d.dev_rd,      d.dev_wr,    d.dev_addr, &d.dev_wdata};
+}
+
+void Lane::step(const In& in) {
+  const auto& s = stream_.out();
+  const auto& d = channel_.out();
+  const auto c = compute_.out();
+
+  channel_in_.req_valid = s.req_valid;
+  if (s.req_valid) channel_in_.req = s.req;
+  channel_in_.dev_rdata = *in.dev_rdata;
+
+  stream_in_.cmd_valid = in.cmd != nullptr;
+  if (in.cmd) stream_in_.cmd = *in.cmd;
+  stream_in_.vec_done = in.vec_done;
+  stream_in_.act_we = in.act != nullptr;
+  if (in.act) stream_in_.act = *in.act;
+  stream_in_.host_valid = in.host != nullptr;
+  if (in.host) stream_in_.host = *in.host;
+  stream_in_.seg_we = in.seg_we;
+  stream_in_.seg_addr = in.seg_addr;
+  stream_in_.seg_data = in.seg_data;
+  stream_in_.req_ready = d.req_ready;
+  stream_in_.rsp_valid = d.rsp_valid;
+  if (d.rsp_valid) stream_in_.rsp_data = d.rsp_data;
+  stream_in_.comp_ready = c.comp_ready;
+  stream_in_.beat_ready = c.beat_ready;
+
+  // the compute side looks at the stream's present outputs, so it moves first
+  compute_.step({in.lanes_total, in.vec_done, s.comp_valid ? &s.comp : nullptr, s.beat_valid ? &s.beat : nullptr, in.act,
+                 in.res_ready, in.red_ready, in.max_valid, in.max_m, in.max_u});
+  stream_.step(stream_in_);
+  channel_.step(channel_in_);
+}
+
+void Lane::reset() {
+  channel_.reset();
+  stream_.reset();
+  compute_.reset();
+}
+
+}  // namespace htx::chip
