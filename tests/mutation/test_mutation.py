@@ -234,15 +234,15 @@ class Rewriting(unittest.TestCase):
         self.assertEqual(rewrite.rewrite(text, []), text)
 
 
-FAKE = """#!/usr/bin/python3
+FAKE = r"""#!/usr/bin/python3
 import sys, time
 n = int(next(a for a in sys.argv if a.startswith("+htx_mutant=")).split("=")[1])
 model = sys.argv[2]
-open(__file__ + ".log", "a").write(f"{n} {model}\\n")
+open(__file__ + ".log", "a").write(f"{n} {model}\n")
 if n == 0 or n % 5 == 2: sys.exit(0)
 if n % 5 == 3: sys.exit(2)
 if n % 5 == 4 and "shapes" not in model: sys.exit(0)
-print('{"divergence": {"clock": %d, "block": "seq", "signal": "pc_q"}}' % (100 + n))
+print('{"ok": false, "report": "DIVERGENCE at clock %d in htx_seq\\n  signals\\n    pc_q   expected 1"}' % (100 + n))
 sys.exit(1)
 """
 
@@ -253,11 +253,11 @@ class Running(unittest.TestCase):
     def setUp(self):
         self.dir = pathlib.Path(tempfile.mkdtemp())
         self.addCleanup(shutil.rmtree, self.dir)
-        for name, stand_in in (("verif.mutation.draw.candidates", lambda rtl: possible()), ("verif.mutation.campaign.note", lambda text: None)):
+        found = possible()
+        for name, stand_in in (("verif.mutation.draw.candidates", lambda rtl: found), ("verif.mutation.campaign.note", lambda text: None)):
             patch = unittest.mock.patch(name, stand_in)
             patch.start()
             self.addCleanup(patch.stop)
-        possible()
         self.htx = self.dir / "htx"
         self.htx.write_text(FAKE)
         self.htx.chmod(0o755)
@@ -283,7 +283,7 @@ class Running(unittest.TestCase):
         results = self.campaign().run()
         self.assertEqual([r["verdict"] for r in results], ["caught", "survived", "could not run", "caught", "caught", "caught"])
         self.assertEqual(results[0]["clock"], 101)
-        self.assertEqual(results[0]["signal"], "seq.pc_q")
+        self.assertEqual(results[0]["signal"], "htx_seq.pc_q")
         self.assertEqual(results[3]["workload"], "shapes")
         text = campaign.describe(results)
         self.assertIn("4 of 6 mutants caught", text)
@@ -314,6 +314,17 @@ class Running(unittest.TestCase):
         c = self.campaign()
         self.htx.write_text("#!/bin/sh\nkill -ABRT $$\n")
         self.assertEqual(c.execute(c.workloads[0], 1, 20)[0], campaign.BROKEN)
+
+    def test_only_the_check_catches(self):
+        c = self.campaign()
+        for report, verdict in (("DIVERGENCE at clock 7 in htx_dot of lane 1\n  signals\n    st_q  x", campaign.CAUGHT),
+                                ("ASSERTION of the RTL at clock 9: rtl/common/htx_fifo.sv:43: assertion failed", campaign.CAUGHT),
+                                ("ERROR ERR_QUANT at position 0", campaign.BROKEN), ("NO PROGRESS for 9 clocks", campaign.BROKEN)):
+            (self.dir / "out").write_text(json.dumps({"report": report}))
+            self.htx.write_text(f"#!/bin/sh\ncat {self.dir}/out\nexit 1\n")
+            self.assertEqual(c.execute(c.workloads[0], 1, 20)[0], verdict, report)
+        self.assertEqual(campaign.facts(json.dumps({"report": "DIVERGENCE at clock 7 in htx_dot of lane 1\n  signals\n    st_q  x"})),
+                         {"how": "divergence", "clock": 7, "signal": "htx_dot.st_q"})
 
     def command(self, *words):
         return subprocess.run([ROOT / "scripts/mutants", "--work", self.dir / "w", "--htx", self.htx, *words], capture_output=True, text=True)

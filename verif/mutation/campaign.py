@@ -70,26 +70,26 @@ class Campaign:
         return time.monotonic() - began
 
     def load_workloads(self):
-        """What every mutant runs, in turn until it is caught: the options of `htx run` and the files they name."""
-        self.workloads = []
-        for w in json.loads(self.o.workloads.read_text(encoding="utf-8")):
+        """What every mutant runs, in turn until it is caught: a name and the options of `htx run`."""
+        o, self.workloads, files = self.o, [], []
+        for w in json.loads(o.workloads.read_text(encoding="utf-8")):
             if isinstance(w["model"], dict):
                 model = self.work / f"{w['name']}.gguf"
                 model.write_bytes(tiny_gguf.build(**w["model"]))
             else:
                 model = ROOT / w["model"]
-            self.workloads.append((w["name"], model, w["prompt"], str(w["tokens"]), w.get("weights")))
-        if self.o.model:
-            self.workloads = [("given", self.o.model, self.o.prompt, str(self.o.tokens), None)]
-        elif self.o.tokens is not None:
-            self.workloads = [(n, m, p, str(self.o.tokens), w) for n, m, p, _, w in self.workloads]
+            self.workloads.append((w["name"], [str(model), "--prompt", w["prompt"], "--tokens", str(o.tokens or w["tokens"]),
+                                               *w.get("options", [])]))
+            files.append(model)
+        if o.model:
+            self.workloads = [("given", [str(o.model), "--prompt", o.prompt, "--tokens", str(o.tokens)])]
+            files = [o.model]
+        self.inputs = digest(self.workloads, *(f.read_bytes() for f in files))
 
     # ------------------------------------------------------------ running
     def command(self, workload, number):
-        _, model, prompt, tokens, weights = workload
-        return [str(self.o.htx), "run", str(model), "--engine", "lockstep", "--lanes", str(self.o.lanes), "--tokens", tokens, "--prompt",
-                prompt, "--rtl-lib", str(self.library), "--plusarg", f"+htx_mutant={number}", "--json",
-                *(["--weights", weights] if weights else [])]
+        return [str(self.o.htx), "run", *workload[1], "--engine", "lockstep", "--lanes", str(self.o.lanes),
+                "--rtl-lib", str(self.library), "--plusarg", f"+htx_mutant={number}", "--json"]
 
     def execute(self, workload, number, limit):
         """(verdict, facts, seconds) of one run. Only exit code 1 is a catch, only 0 a survival."""
@@ -112,8 +112,8 @@ class Campaign:
         seconds = time.monotonic() - began
         if child.returncode == 0:
             return SURVIVED, {}, seconds
-        if child.returncode == 1:
-            return CAUGHT, facts(out, err), seconds
+        if child.returncode == 1 and (found := facts(out)):
+            return CAUGHT, found, seconds
         how = f"exit code {child.returncode}" if child.returncode > 0 else f"signal {-child.returncode}"
         return BROKEN, {"why": f"{how}: {(err or out).strip()[-300:]}"}, seconds
 
@@ -140,7 +140,7 @@ class Campaign:
     def run(self, only=None):
         state_file = self.work / "state.json"
         htx = self.o.htx.read_bytes() if self.o.htx.exists() else b""
-        stamp = digest(self.stamp, htx, [w[2:] for w in self.workloads], *(w[1].read_bytes() for w in self.workloads))
+        stamp = digest(self.stamp, htx, self.inputs)
         state = {"stamp": stamp, "results": {}}
         if state_file.exists() and not self.o.fresh:
             old = json.loads(state_file.read_text(encoding="utf-8"))
@@ -191,29 +191,20 @@ def where(r):
     return f" ({text})" if text else ""
 
 
-def facts(out, err):
-    """Clock, signal and reason of a catch, from what `htx run --json` printed."""
+def facts(out):
+    """How a run with exit code 1 ended, from what `htx run --json` printed: {how, clock, signal}; None when not by a check.
+
+    Golden and RTL may also agree on stopping with an error: no check caught that, so it is no catch.
+    """
     try:
-        data = json.loads(out[out.index("{"):out.rindex("}") + 1])
-    except ValueError:
-        return {"why": (err or out).strip()[-200:]}
-    return report_facts(data)
-
-
-def report_facts(data):
-    d = data.get("divergence") or data.get("difference") or data
-    text = data.get("report") or ""
-    found = {}
-    clock, block, signal = d.get("clock"), d.get("block"), d.get("signal")
-    if clock is None and (m := re.search(r"clock (\d+)", text)):
-        clock = int(m[1])
-    if clock is not None:
-        found["clock"] = clock
-    if signal:
-        found["signal"] = f"{block}.{signal}" if block and not str(signal).startswith(str(block)) else signal
-    elif text:
-        found["why"] = text.strip().splitlines()[0][:200]
-    return found
+        report = json.loads(out)["report"]
+    except (ValueError, KeyError, TypeError):
+        return None
+    if m := re.match(r"DIVERGENCE at clock (\d+) in (\w+)( of lane \d+)?\s+signals\s+(\S+)", report):
+        return {"how": "divergence", "clock": int(m[1]), "signal": f"{m[2]}.{m[4]}"}
+    if m := re.match(r"ASSERTION of the RTL at clock (\d+): (?:\S*/)?([\w.]+:\d+)", report):
+        return {"how": "assertion", "clock": int(m[1]), "signal": m[2]}
+    return None
 
 
 # ---------------------------------------------------------------- report
