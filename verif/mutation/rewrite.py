@@ -7,7 +7,7 @@ import shutil
 
 SELECT = "htx_mut_pkg::sel"
 
-# Read once, when the model is made. It stands in front of htx_pkg.sv, which every tool reads first.
+# Read once, when the model is made. Packages are not mutated, so it may be read after any of them.
 PACKAGE = """package htx_mut_pkg;
   function automatic int unsigned from_plusarg();
     begin
@@ -58,5 +58,4 @@ def write(rtl, work, drawn):
         path = work / name
         path.chmod(0o644)
         path.write_text(rewrite(path.read_text(encoding="utf-8"), mutants), encoding="utf-8")
-    first = work / "common/htx_pkg.sv"
-    first.write_text(PACKAGE + first.read_text(encoding="utf-8"), encoding="utf-8")
+    (work / "htx_mut_pkg.sv").write_text(PACKAGE, encoding="utf-8")
