@@ -7,11 +7,13 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <random>
 #include <stdexcept>
 
 #include "golden/chip/chip.hpp"
 #include "golden/chip/driver.hpp"
 #include "golden/compile/compile.hpp"
+#include "golden/compile/layout.hpp"
 #include "golden/functional/hash.hpp"
 #include "verif/lockstep/lockstep.hpp"
 #include "verif/rtl_machine.hpp"
@@ -51,9 +53,31 @@ class Session {
   Outcome decode(const Request& request, const OnToken& on_token) {
     const double begin = cpu_seconds();
     Outcome out;
-    out.ok = true;
+    return guarded([&] { run(request, on_token, out); }, out, begin);
+  }
+
+  /// Runs the image's program once, then `measured` alone.
+  Outcome measure(const std::vector<pkg::instr_t>& measured) {
+    const double begin = cpu_seconds();
+    Outcome out;
+    return guarded([&] {
+      reset();
+      load({{0}, 0, -1});
+      out.load_clocks = clock_;
+      start_and_wait();
+      driver_.write_program(0, measured);
+      finish_driver();
+      beats_ = streaming_ = 0;
+      start_and_wait();
+      finish(out);
+    }, out, begin);
+  }
+
+ private:
+  template <class F>
+  Outcome guarded(F&& f, Outcome& out, double begin) {
     try {
-      run(request, on_token, out);
+      f();
     } catch (const Stop& stop) {
       out.ok = false;
       out.report = stop.what();
@@ -63,7 +87,6 @@ class Session {
     return out;
   }
 
- private:
   /// Ends a run early: divergence, assertion, error register, no progress.
   struct Stop : std::runtime_error {
     using std::runtime_error::runtime_error;
@@ -186,18 +209,29 @@ class Session {
       if (clock_ - progress > patience)
         throw Stop(fmt::format("NO PROGRESS for {} clocks at position {}\n  replay      {}", clock_ - progress, position, options_.replay));
     }
+    const std::size_t positions = known - 1;
+    for (std::size_t i = 0; i < positions; ++i) out.useful_bytes += image_.useful.at(i, i + 1 >= request.prompt.size());
+    finish(out);
+  }
+
+  void start_and_wait() {
+    driver_.start();
+    finish_driver();
+    while (!answer().irq) step();
+  }
+
+  /// The figures behind a run, and its error if it had one.
+  void finish(Outcome& out) {
     out.streaming_clocks = streaming_;
     out.bus_beats = beats_;
     const std::uint32_t status = read_reg(pkg::REG_STATUS);
     const std::uint64_t low = read_reg(pkg::REG_CYCLES);
     out.clocks = low | static_cast<std::uint64_t>(read_reg(pkg::REG_CYCLES_HI)) << 32;
-    const std::size_t positions = known - 1;
-    for (std::size_t i = 0; i < positions; ++i) out.useful_bytes += image_.useful.at(i, i + 1 >= request.prompt.size());
     if (status & 4) {
       const std::uint32_t error = read_reg(pkg::REG_ERROR);
       const char* name = pkg::err_e_name(error & 0xff);
-      throw Stop(fmt::format("ERROR {} at position {}, program counter {}, source {}\n  replay      {}", name ? name : "?", position, error >> 16,
-                             error >> 8 & 0xff, options_.replay));
+      throw Stop(fmt::format("ERROR {} at position {}, program counter {}, source {}\n  replay      {}", name ? name : "?", read_reg(pkg::REG_POS),
+                             error >> 16, error >> 8 & 0xff, options_.replay));
     }
   }
 
@@ -233,7 +267,69 @@ class ClockedEngine final : public Engine {
   compile::Image image_;
 };
 
+/// Constants and a matrix in segments of their own, and the program that quantises the vector.
+compile::Image product_image(const model::QMatrix& matrix, const std::vector<float>& x, unsigned lanes) {
+  compile::Graph graph;
+  const auto units = static_cast<std::uint32_t>(matrix.rows / pkg::BLK), tiles = static_cast<std::uint32_t>(matrix.cols / pkg::BLK);
+  compile::Tensor vector, weights;
+  vector.symbol.kind = compile::SegmentKind::norm;
+  vector.symbol.name = "x";
+  vector.symbol.units = tiles;
+  vector.symbol.unit_bursts = 4;
+  vector.values = x;
+  weights.symbol.kind = compile::SegmentKind::matrix;
+  weights.symbol.name = "w";
+  weights.symbol.bits = matrix.bits;
+  weights.symbol.units = units;
+  weights.symbol.unit_bursts = tiles * weights.symbol.tile_bursts();
+  weights.symbol.parts.push_back({"w", {}});
+  for (std::size_t r = 0; r < matrix.rows; ++r) weights.symbol.parts[0].rows.push_back(static_cast<std::int32_t>(r));
+  for (std::size_t c = 0; c < matrix.cols; ++c) weights.symbol.cols.push_back(static_cast<std::int32_t>(c));
+  weights.matrices.push_back(&matrix);
+  graph.tensors.push_back(std::move(vector));
+  graph.tensors.push_back(std::move(weights));
+  const auto dealings = compile::shard(graph, lanes);
+  const auto maps = compile::map_memory(graph, dealings, lanes, {});
+  compile::Image image;
+  image.lanes = lanes;
+  image.chips = 1;
+  image.vocab = 1;
+  for (unsigned i = 0; i < lanes; ++i) image.lane_images.push_back({compile::lane_dram(graph, dealings, maps[i], i), 0, maps[i].segments});
+  for (auto& t : graph.tensors) image.segments.push_back(t.symbol);
+  pkg::instr_t load, quantise;
+  load.op = pkg::OP_LOADV;
+  load.n = 1;
+  quantise.op = pkg::OP_VQUANT;
+  quantise.flags = 1U << pkg::FLAG_WAIT;
+  quantise.n = static_cast<std::uint16_t>(tiles);
+  quantise.e = 1;
+  image.program = {load, quantise, pkg::instr_t{}};
+  image.symbols.resize(image.program.size());
+  return image;
+}
+
 }  // namespace
+
+Outcome clock_product(unsigned rows, unsigned cols, int bits, ClockedMode mode, unsigned lanes, const ClockedOptions& options) {
+  model::QMatrix matrix(rows, cols, bits == 4 ? model::WeightFormat::q4_0 : model::WeightFormat::q8_0);
+  std::mt19937_64 rng(options.seed);
+  const int top = bits == 4 ? 8 : 127;
+  for (auto& v : matrix.values) v = static_cast<std::int8_t>(static_cast<int>(rng() % static_cast<unsigned>(2 * top)) - top);
+  for (auto& s : matrix.scales) s = static_cast<std::uint16_t>(0x2000 + rng() % 0x400);  // 2^-7 to 2^-6
+  std::vector<float> x(cols);
+  for (auto& v : x) v = static_cast<float>(static_cast<double>(rng() >> 11) * 0x1p-52 - 1.0);
+  const compile::Image image = product_image(matrix, x, lanes);
+  pkg::instr_t product;
+  product.op = pkg::OP_MATVEC;
+  product.flags = static_cast<std::uint16_t>(1U << pkg::FLAG_WAIT | (bits == 8 ? 1U << pkg::FLAG_W8 : 0U));
+  product.a = 1;
+  product.d = static_cast<std::uint16_t>(cols / pkg::BLK);
+  product.n = static_cast<std::uint16_t>(cols / pkg::BLK);
+  Outcome out = Session(image, mode, lanes, options).measure({product, pkg::instr_t{}});
+  out.positions = 1;
+  out.useful_bytes = static_cast<std::uint64_t>(rows) * cols * static_cast<unsigned>(bits) / 8 + static_cast<std::uint64_t>(rows) * (cols / pkg::BLK) * 2;
+  return out;
+}
 
 ClockedMode clocked_mode(const std::string& engine) {
   if (engine == "cycle") return ClockedMode::cycle;

@@ -26,4 +26,8 @@ ClockedMode clocked_mode(const std::string& engine);
 std::unique_ptr<Engine> make_clocked_engine(const model::Model& m, ClockedMode mode, unsigned lanes, std::uint32_t context,
                                             const ClockedOptions& options);
 
+/// One product of a rows x cols matrix (random weights of `bits` 4 or 8) with a random vector, timed alone: its vector stands
+/// quantised in the lanes before the first weight is asked for. Outcome.positions is 1, tokens are empty.
+Outcome clock_product(unsigned rows, unsigned cols, int bits, ClockedMode mode, unsigned lanes, const ClockedOptions& options);
+
 }  // namespace htx::tool

@@ -12,6 +12,7 @@ void add_run(CLI::App& app, int& code);
 void add_quality(CLI::App& app, int& code);
 void add_compile(CLI::App& app, int& code);
 void add_disasm(CLI::App& app, int& code);
+void add_product(CLI::App& app, int& code);
 
 /// Adds `--weights q8_0|q4_0`, the format that F32 and F16 matrices are quantised to.
 void add_weights(CLI::App& command, model::WeightFormat& format);

@@ -26,6 +26,7 @@ int main(int argc, char** argv) {
   htx::tool::add_quality(app, code);
   htx::tool::add_compile(app, code);
   htx::tool::add_disasm(app, code);
+  htx::tool::add_product(app, code);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
