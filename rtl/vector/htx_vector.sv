@@ -141,6 +141,7 @@ module htx_vector (
       assert (!start || (head.n != 11'd0 && head.op >= htx_pkg::OP_VADD && head.op <= htx_pkg::OP_VQUANT));
       assert (!(cmd_valid_i && level == LW'(DEPTH)));
       assert (scales <= 4'd8);
+      assert (!(sq_ld && !is_sumsq) && !(b_q[1] && !is_quant));  // one user of the lanes at a time
     end
   end
 endmodule

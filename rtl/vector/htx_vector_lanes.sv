@@ -64,6 +64,4 @@ module htx_vector_lanes (
   end
   htx_func func0 (.clk_i, .op_i(func_op_i), .a_i(q_func_i ? q_amax_i : fa_q[31:0]), .y_o(func_o[31:0]));
   htx_func func1 (.clk_i, .op_i(func_op_i), .a_i(fa_q[63:32]), .y_o(func_o[63:32]));
-
-  always_ff @(posedge clk_i) assert (!(sq_add_ld_i && add_ld_i) && !(sq_mul_ld_i && q_mul_ld_i));
 endmodule

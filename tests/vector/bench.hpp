@@ -23,12 +23,20 @@ class VectorBench {
     context_.randReset(2);
     context_.randSeed(int(seed) + 1);
     rtl_ = std::make_unique<Vhtx_vector>(&context_);
+    reset();
+  }
+
+  /// Two clocks of reset, whatever was going on.
+  void reset() {
     rtl_->rst_ni = 0;
     rtl_->cmd_valid_i = 0;
     edge();
     edge();
     rtl_->rst_ni = 1;
     rtl_->eval();
+    twin_.reset();
+    announced_ = 0;
+    sent.clear();
   }
 
   /// One clock, with a command pushed if there is one. The collector may write `col` where the unit leaves room.

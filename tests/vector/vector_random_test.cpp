@@ -81,11 +81,26 @@ TEST_P(VectorSeeds, RandomCommands) {
     for (const auto& c : cmds) execute(c, mem, sent, bad);
     bench.sent.clear();
     bench.run(cmds, round % 3 * 40);
+    EXPECT_EQ(bench.sent.size(), sent.size());
     EXPECT_TRUE(bench.sent == sent);
     EXPECT_EQ(bench.err(), bad ? pkg::ERR_QUANT : pkg::ERR_NONE);
     const auto got = bench.values(0, kBlocks);
     for (unsigned i = 0; i < got.size(); ++i)
       ASSERT_EQ(nu::bits(got[i]), nu::bits(mem[i])) << "round " << round << " block " << i / 32 << " element " << i % 32;
+  }
+}
+TEST_P(VectorSeeds, ResetInTheMiddle) {
+  SCOPED_TRACE(fmt::format("seed {}", GetParam()));
+  VectorBench bench(200 + GetParam());
+  for (unsigned i = 0; i < 32 * kBlocks; ++i) bench.set(i / 32, i % 32, bench.number());
+  for (int round = 0; round < 60 && !HasFailure(); ++round) {
+    for (unsigned i = bench.rng() % 8; i > 0; --i) {
+      const auto c = random_command(bench.rng);
+      bench.clock(&c);
+    }
+    for (unsigned i = bench.rng() % 250; i > 0; --i) bench.clock();
+    bench.reset();
+    if (round % 4 == 0) bench.run({random_command(bench.rng), random_command(bench.rng)});
   }
 }
 INSTANTIATE_TEST_SUITE_P(Random, VectorSeeds, testing::Range(1u, 9u));
