@@ -108,6 +108,7 @@ bool Bench::clock() {
   }
   const chip::Stream::Out out = twin_.out();
   check(out);
+  if (testing::Test::HasFailure()) return false;
 
   // Memory side
   memory(in_, out);
@@ -205,12 +206,13 @@ bool Bench::done() const {
       && (ref_.writes.empty() || writes_seen_ == ref_.writes.back()) && twin_.idle();
 }
 
-void Bench::drain(unsigned limit) {
+bool Bench::drain(unsigned limit) {
   while (limit-- != 0 && clock())
     if (done() && !in_.cmd_valid) break;
   EXPECT_TRUE(done()) << "clock " << now << ": " << planned_.size() << " orders to send, command " << comps_seen_ << " of "
                       << ref_.comps.size() << ", beat " << beats_seen_ << " of " << ref_.beats.size();
   for (unsigned i = 0; i < pkg::MEM_LATENCY + 4; ++i) clock();  // writes on their way to storage
+  return !testing::Test::HasFailure();
 }
 
 void Bench::compare_storage(std::uint32_t from, std::uint32_t bursts) const {

@@ -35,8 +35,8 @@ class Bench {
 
   /// One clock. False once anything was wrong.
   bool clock();
-  /// Clocks until all is done, at most `limit`.
-  void drain(unsigned limit);
+  /// Clocks until all is done, at most `limit`; true if nothing went wrong.
+  bool drain(unsigned limit);
   /// All three storages hold the same in [from, from + bursts).
   void compare_storage(std::uint32_t from, std::uint32_t bursts) const;
   /// Both sides through reset; orders in flight are forgotten.

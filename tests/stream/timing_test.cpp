@@ -42,7 +42,7 @@ TEST(StreamTiming, LongMatvecKeepsTheChannelFull) {
   Bench bench(1, 1, random_image(64 * 20 * 18), true);
   bench.segment(0, units(20));
   bench.order(matvec(64));
-  bench.drain(100000);
+  ASSERT_TRUE(bench.drain(100000));
   ASSERT_EQ(bench.taken.size(), 64U * 20 * 18 * 2);
   const double clocks = static_cast<double>(bench.taken.back() - bench.accepted.front() + 1);
   EXPECT_GE(static_cast<double>(bench.taken.size()) / clocks, 0.99);
@@ -54,7 +54,7 @@ TEST(StreamTiming, FirstRequestAndFirstBeat) {
   Bench bench(2, 1, random_image(18), true);
   bench.segment(0, units(1));
   bench.order(matvec(1));
-  bench.drain(1000);
+  ASSERT_TRUE(bench.drain(1000));
   EXPECT_EQ(bench.accepted.front() - bench.sent.front(), 6U);
   EXPECT_EQ(bench.taken.front() - bench.accepted.front(), pkg::MEM_LATENCY + 3);
 }
@@ -63,7 +63,7 @@ TEST(StreamTiming, NoSlotIsLostBetweenCommands) {
   Bench bench(3, 1, random_image(8 * 18), true);
   bench.segment(0, units(1));
   for (unsigned i = 0; i < 50; ++i) bench.order(matvec(1 + i % 3));
-  bench.drain(100000);
+  ASSERT_TRUE(bench.drain(100000));
   EXPECT_EQ(idle_clocks(bench), 0U);
 }
 
@@ -77,7 +77,7 @@ TEST(StreamTiming, NoSlotIsLostBetweenTwoBurstCommands) {
     o.token = i % 32;
     bench.order(o);
   }
-  bench.drain(100000);
+  ASSERT_TRUE(bench.drain(100000));
   EXPECT_EQ(idle_clocks(bench), 0U);
 }
 
@@ -93,7 +93,7 @@ TEST(StreamTiming, EmptySharesHideBehindStreaming) {
       bench.order(o);
     }
   }
-  bench.drain(100000);
+  ASSERT_TRUE(bench.drain(100000));
   EXPECT_EQ(idle_clocks(bench), 0U);
 }
 
@@ -106,7 +106,7 @@ TEST(StreamTiming, ACommandAfterAnAppend) {
   o.token = 0;
   bench.order(o, std::vector<test::KvBlock>(2));
   bench.order(matvec(1));
-  bench.drain(10000);
+  ASSERT_TRUE(bench.drain(10000));
   ASSERT_EQ(bench.accepted.size(), 6U + 18);
   EXPECT_EQ(bench.accepted[6] - bench.accepted[5], 7U);
 }
@@ -120,14 +120,14 @@ TEST(StreamTiming, StallFillsTheFifoAndNoMore) {
   EXPECT_EQ(bench.accepted.size(), pkg::STREAM_BEATS / 2);
   EXPECT_EQ(bench.seen.credit, 0U);
   bench.pace.beat = 100;
-  bench.drain(100000);
+  ASSERT_TRUE(bench.drain(100000));
 }
 
 TEST(StreamTiming, HostWritesEveryTwoClocks) {
   Bench bench(8, 1, {}, true);
   bench.pace.host = 100;
   for (unsigned i = 0; i < 100; ++i) bench.host({1, i, {i, i, i, i}});
-  bench.drain(10000);
+  ASSERT_TRUE(bench.drain(10000));
   ASSERT_EQ(bench.host_done.size(), 100U);
   EXPECT_EQ(bench.host_done.back() - bench.host_done.front(), 2U * 99);
   bench.compare_storage(0, 101);
@@ -140,7 +140,7 @@ TEST(StreamTiming, ColdCommandsOfEveryTile) {
   Order o = matvec(2, true);
   o.pair = true;
   bench.order(o);
-  bench.drain(10000);
+  ASSERT_TRUE(bench.drain(10000));
   EXPECT_EQ(bench.taken.size(), 34U * 2 * 3 * 2 * 2);
   EXPECT_EQ(idle_clocks(bench), 0U);
 }
