@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: Apache-2.0
+// htx_tree and its twin in lockstep, for LANES lanes; every answer held against golden/numerics.
+#include <gtest/gtest.h>
+
+#include <deque>
+#include <memory>
+#include <random>
+
+#include "golden/chip/tree.hpp"
+#include "golden/numerics/numerics.hpp"
+#include RTL_HEADER
+#include "verif/block_lockstep.hpp"
+
+namespace htx::test {
+namespace {
+
+constexpr unsigned kLanes = LANES;
+
+void put(std::uint64_t& to, std::uint64_t v, unsigned) { to = v; }
+template <std::size_t W>
+void put(VlWide<W>& to, std::uint64_t v, unsigned lane) {
+  to[2 * lane] = static_cast<std::uint32_t>(v);
+  to[2 * lane + 1] = static_cast<std::uint32_t>(v >> 32);
+}
+
+class Rtl {
+ public:
+  explicit Rtl(unsigned seed) {
+    context_.randReset(2);
+    context_.randSeed(static_cast<int>(seed));
+    model_ = std::make_unique<Vhtx_tree>(&context_);
+  }
+  ~Rtl() {
+    Verilated::threadContextp(&context_);
+    model_->final();
+  }
+  void reset() {
+    model_->rst_ni = 0;
+    step({});
+    step({});
+    model_->rst_ni = 1;
+  }
+  void step(const chip::Tree::In& in) {
+    auto& m = *model_;
+    m.clk_i = 0;
+    m.eval();
+    m.red_valid_i = in.red_valid;
+    m.red_kind_i = in.red_kind;
+    for (unsigned i = 0; i < kLanes; ++i) {
+      put(m.red_data_i, in.red_data[i], i);
+    }
+    m.cmd_valid_i = in.cmd != nullptr;
+    if (in.cmd) {
+      const auto v = in.cmd->pack();
+      for (unsigned i = 0; i < 4; ++i) m.cmd_i[i] = static_cast<std::uint32_t>(v[i / 2] >> (i % 2 * 32));
+    }
+    m.res_ready_i = in.res_ready;
+    m.clk_i = 1;
+    m.eval();
+  }
+  void probe(chip::probe::tree& p) const { verif::rtl_Vhtx_tree::read(*model_, 0, p); }
+
+ private:
+  VerilatedContext context_;
+  std::unique_ptr<Vhtx_tree> model_;
+};
+
+struct Message {
+  bool kind{};  // false: maxima, true: a sum
+  std::uint64_t data{};
+};
+
+struct Manners {
+  unsigned messages = 100, results = 100, commands = 100, slots = 0;
+};
+
+class Bench {
+ public:
+  explicit Bench(std::uint32_t seed) : rng_(seed), rtl_(seed), twin_(kLanes) {
+    rtl_.reset();
+    compare();
+  }
+
+  /// One head: maxima, then 32 kt + 1 sums a lane. `full`: sums of all 64 bits (that wrap), else those of attention.
+  void add_head(unsigned kt, bool full) {
+    pkg::lane_cmd_t cmd;
+    cmd.op = pkg::L_PV;
+    cmd.kt = static_cast<std::uint16_t>(kt);
+    cmd.out = static_cast<std::uint16_t>(below(2048));
+    cmd.argmax = below(2) != 0;
+    cmd.nostore = below(2) != 0;
+    commands_.push_back(cmd);
+    std::int32_t m = std::numeric_limits<std::int32_t>::min(), u = m;
+    for (auto& q : lanes_) {
+      const bool empty = kLanes > 1 && below(5) == 0;
+      const std::int32_t lm = empty ? std::numeric_limits<std::int32_t>::min() : static_cast<int>(below(400)) - 200;
+      const std::int32_t lu = empty ? lm : static_cast<int>(below(400)) - 200;
+      m = std::max(m, lm);
+      u = std::max(u, lu);
+      q.push_back({false, std::uint64_t{static_cast<std::uint32_t>(lm)} << 32 | static_cast<std::uint32_t>(lu)});
+    }
+    maxima_.push_back({m, u});
+    std::vector<float> y;
+    for (unsigned e = 0; e <= 32 * kt; ++e) {
+      std::uint64_t total = 0;
+      for (auto& q : lanes_) {
+        std::uint64_t v = std::uint64_t{rng_()} << 32 | rng_();
+        if (!full) v = static_cast<std::uint64_t>(static_cast<std::int64_t>(v) >> (8 + below(56)));
+        total += v;
+        q.push_back({true, v});
+      }
+      y.push_back(numerics::i64_to_f(static_cast<std::int64_t>(total)));
+    }
+    for (unsigned w = 0; w <= 4 * kt; ++w) {
+      pkg::res_word_t r;
+      r.addr = static_cast<std::uint16_t>(cmd.out * 4 + w);
+      if (w < 4 * kt) {
+        for (unsigned j = 0; j < 8; ++j) put_bits(r.data, 32 * j, 32, numerics::bits(y[8 * w + j]));
+      } else {
+        put_bits(r.data, 0, 32, numerics::bits(y.back()));
+        put_bits(r.data, 32, 32, numerics::bits(numerics::pow2_factor(u - m + 7)));
+      }
+      words_.push_back(r);
+    }
+    ++heads_;
+  }
+
+  void run(const Manners& m) {
+    const std::uint64_t limit = clock_ + 1000 + 2000 * heads_ * 30;
+    while ((!words_.empty() || !maxima_.empty() || twin_.out().done != static_cast<std::uint8_t>(heads_)) && !failed_) {
+      if (clock_ > limit) return fail("no end in sight");
+      clock(m);
+    }
+    for (int i = 0; i < 20 && !failed_; ++i) clock(m);
+  }
+
+  std::uint64_t first_sum{}, last_sum{};
+  bool failed() const { return failed_; }
+
+ private:
+  unsigned below(unsigned n) { return static_cast<unsigned>(std::uniform_int_distribution<unsigned>(0, n - 1)(rng_)); }
+
+  void clock(const Manners& m) {
+    const auto out = twin_.out();
+    chip::Tree::In in;
+    for (unsigned i = 0; i < kLanes; ++i) {
+      on_[i] = !lanes_[i].empty() && (on_[i] || below(100) < m.messages);
+      // a lane's sums wait for the maxima's return
+      if (on_[i] && lanes_[i].front().kind && sums_allowed_ <= heads_sent_[i]) on_[i] = false;
+      in.red_valid |= on_[i] << i;
+      in.red_kind |= (on_[i] ? lanes_[i].front().kind : below(2) != 0) << i;
+      in.red_data[i] = on_[i] ? lanes_[i].front().data : rng_();
+    }
+    pkg::lane_cmd_t other;
+    if (!commands_.empty() && out.cmd_ready && below(100) < m.commands) {
+      in.cmd = &commands_.front();
+    } else if (below(3) == 0) {
+      other.op = static_cast<std::uint8_t>(below(5));
+      other.out = static_cast<std::uint16_t>(below(2048));
+      in.cmd = &other;
+    }
+    in.res_ready = m.slots ? clock_ % m.slots == 0 : below(100) < m.results;
+    if (out.max_valid) {
+      if (maxima_.empty() || maxima_.front() != std::pair{out.max_m, out.max_u}) return fail("maxima differ from golden");
+      maxima_.pop_front();
+      ++sums_allowed_;
+    }
+    if (out.res_valid && in.res_ready) {
+      if (words_.empty() || !(words_.front() == out.res)) return fail("a word differs from golden/numerics");
+      words_.pop_front();
+    }
+    rtl_.step(in);
+    twin_.step(in);
+    if (in.cmd && in.cmd != &other) commands_.pop_front();
+    for (unsigned i = 0; i < kLanes; ++i) {
+      if (!on_[i] || !(out.red_ready >> i & 1)) continue;
+      const bool sum = lanes_[i].front().kind;
+      if (sum) {
+        if (!first_sum) first_sum = clock_;
+        last_sum = clock_;
+      }
+      lanes_[i].pop_front();
+      on_[i] = false;
+      if (sum && (lanes_[i].empty() || !lanes_[i].front().kind)) ++heads_sent_[i];
+    }
+    ++clock_;
+    compare();
+  }
+
+  void fail(const std::string& text) {
+    ADD_FAILURE() << text << " at clock " << clock_;
+    failed_ = true;
+  }
+  void compare() {
+    chip::probe::tree golden, rtl;
+    twin_.probe(golden);
+    rtl_.probe(rtl);
+    if (!verif::same(golden, rtl)) fail(verif::differences(golden, rtl));
+  }
+
+  std::mt19937 rng_;
+  Rtl rtl_;
+  chip::Tree twin_;
+  std::array<std::deque<Message>, kLanes> lanes_;
+  std::array<bool, kLanes> on_{};
+  std::array<unsigned, kLanes> heads_sent_{};
+  unsigned sums_allowed_{}, heads_{};
+  std::deque<pkg::lane_cmd_t> commands_;
+  std::deque<std::pair<std::int32_t, std::int32_t>> maxima_;
+  std::deque<pkg::res_word_t> words_;
+  std::uint64_t clock_{};
+  bool failed_{};
+};
+
+class TreeRandom : public ::testing::TestWithParam<unsigned> {};
+
+TEST_P(TreeRandom, LockstepAndNumerics) {
+  const unsigned seed = GetParam() * 8 + kLanes;
+  SCOPED_TRACE(::testing::Message() << "seed " << seed);
+  std::mt19937 rng(seed);
+  Bench bench(seed);
+  const unsigned percent[] = {100, 80, 40, 10};
+  for (unsigned phase = 0; phase < 8 && !bench.failed(); ++phase) {
+    for (unsigned i = 0; i < 5; ++i) bench.add_head(static_cast<unsigned>(1 + rng() % (i ? 3 : 8)), rng() % 4 == 0);
+    Manners m{percent[rng() % 4], percent[rng() % 4], percent[rng() % 4], 0};
+    if (rng() % 2) m.slots = static_cast<unsigned>(1 + rng() % 10);
+    bench.run(m);
+  }
+}
+INSTANTIATE_TEST_SUITE_P(Seeds, TreeRandom, ::testing::Range(1u, 7u));
+
+TEST(TreeThroughput, OneSumAClock) {
+  Bench bench(5);
+  bench.add_head(8, false);
+  bench.run({});
+  EXPECT_EQ(bench.last_sum - bench.first_sum + 1, 257u);
+}
+
+}  // namespace
+}  // namespace htx::test
