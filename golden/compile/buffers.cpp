@@ -51,7 +51,8 @@ QuantMap map_quantised(const Shape& shape, const Limits& limits) {
   const int widest = std::max({shape.dim, shape.heads * kt, shape.ffn});
   require(blocks(widest), limits.act_blocks, "blocks of activation memory", "the widest matrix input");
   require(blocks(widest), limits.tiles_a_row, "tiles a row", "the widest matrix input");
-  require(blocks(2 * shape.kv_heads * kt), limits.kvbuf_blocks, "blocks of append buffer", "keys and values of a token");
+  require(blocks(2 * shape.kv_heads * kt), limits.kvbuf_blocks, "blocks of append buffer",
+          "keys and values of a token");
   return {};
 }
 

@@ -16,8 +16,8 @@ struct VectorMap {
   std::uint32_t y = 0;          ///< normalised residual; result of attn_output and ffn_down
   std::uint32_t norm_attn = 0;  ///< weights of the norm before attention, and of the last norm
   std::uint32_t norm_ffn = 0;
-  std::uint32_t rotation = 0;   ///< this position's table: kt blocks of cosines, kt of sines
-  std::uint32_t scalar = 0;     ///< factors on their way to being a scalar operand
+  std::uint32_t rotation = 0;         ///< this position's table: kt blocks of cosines, kt of sines
+  std::uint32_t scalar = 0;           ///< factors on their way to being a scalar operand
   std::uint32_t q = 0, k = 0, v = 0;  ///< heads of kt blocks, in this order
   std::uint32_t swapped = 0;          ///< the other product of a rotation
   std::uint32_t attention = 0;        ///< a head: kt blocks of sums, then {L, F}

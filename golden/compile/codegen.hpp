@@ -8,6 +8,7 @@
 namespace htx::compile {
 
 /// `rotation_blocks`: blocks a lane reserves for a position's rotation table.
-Program generate(const Graph& graph, const VectorMap& vectors, const QuantMap& quantised, std::uint32_t rotation_blocks);
+Program generate(const Graph& graph, const VectorMap& vectors, const QuantMap& quantised,
+                 std::uint32_t rotation_blocks);
 
 }  // namespace htx::compile

@@ -19,7 +19,8 @@ namespace {
 constexpr unsigned kMaxLanes = 8, kMaxChips = 6;  // 48 lanes: the hardware counts them in 6 bits
 
 std::uint64_t matrix_bytes(const model::QMatrix& m) {
-  return (std::uint64_t{m.rows} * m.cols * static_cast<unsigned>(m.bits) + 7) / 8 + std::uint64_t{m.rows} * m.blocks() * 2;
+  return (std::uint64_t{m.rows} * m.cols * static_cast<unsigned>(m.bits) + 7) / 8 +
+         std::uint64_t{m.rows} * m.blocks() * 2;
 }
 
 UsefulBytes useful_bytes(const model::Model& m) {
@@ -27,7 +28,8 @@ UsefulBytes useful_bytes(const model::Model& m) {
   const auto layers = static_cast<std::uint64_t>(m.hyper.layers);
   UsefulBytes u;
   for (const model::Layer& l : m.layers) {
-    for (const model::QMatrix* q : {&l.attn_q, &l.attn_k, &l.attn_v, &l.attn_output, &l.ffn_gate, &l.ffn_up, &l.ffn_down})
+    for (const model::QMatrix* q :
+         {&l.attn_q, &l.attn_k, &l.attn_v, &l.attn_output, &l.ffn_gate, &l.ffn_up, &l.ffn_down})
       u.layers += matrix_bytes(*q);
   }
   u.norms = 2 * layers * dim * sizeof(float);
@@ -41,7 +43,8 @@ UsefulBytes useful_bytes(const model::Model& m) {
 }  // namespace
 
 void check_lanes(unsigned lanes, unsigned chips) {
-  if (lanes < 1 || lanes > kMaxLanes) throw Error(fmt::format("{} lanes a chip are not from 1 to {}", lanes, kMaxLanes));
+  if (lanes < 1 || lanes > kMaxLanes)
+    throw Error(fmt::format("{} lanes a chip are not from 1 to {}", lanes, kMaxLanes));
   if (chips < 1 || chips > kMaxChips) throw Error(fmt::format("{} chips are not from 1 to {}", chips, kMaxChips));
 }
 
@@ -76,8 +79,8 @@ Image compile(const model::Model& model, const Options& options) {
   image.useful = useful_bytes(model);
   image.vectors = vectors.symbols;
   for (std::uint32_t lane = 0; lane < lanes_total; ++lane) {
-    image.lane_images.push_back({lane_dram(graph, dealings, maps[lane], lane),
-                                 maps[lane].kv_bursts * pkg::BURST_BYTES, maps[lane].segments});
+    image.lane_images.push_back(
+        {lane_dram(graph, dealings, maps[lane], lane), maps[lane].kv_bursts * pkg::BURST_BYTES, maps[lane].segments});
   }
   for (Tensor& t : graph.tensors) image.segments.push_back(std::move(t.symbol));
   set_waits(program.code, image.segments);

@@ -11,8 +11,8 @@
 namespace htx::compile {
 
 struct Options {
-  unsigned lanes = 8;  ///< of a chip, 1 to 8
-  unsigned chips = 1;  ///< 1 to 6
+  unsigned lanes = 8;         ///< of a chip, 1 to 8
+  unsigned chips = 1;         ///< 1 to 6
   std::uint32_t context = 0;  ///< positions to reserve room for; 0: as many as the model was trained for
   Limits limits = {};
 };

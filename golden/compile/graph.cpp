@@ -46,8 +46,13 @@ class Builder {
     g_.model = &model;
     g_.context = context;
     const model::Hyper& h = model.hyper;
-    g_.shape = {blocks_of(static_cast<std::size_t>(h.dim)),   blocks_of(static_cast<std::size_t>(h.ffn)),
-                blocks_of(static_cast<std::size_t>(h.vocab)), h.layers, h.heads, h.kv_heads, lay_out_heads(h)};
+    g_.shape = {blocks_of(static_cast<std::size_t>(h.dim)),
+                blocks_of(static_cast<std::size_t>(h.ffn)),
+                blocks_of(static_cast<std::size_t>(h.vocab)),
+                h.layers,
+                h.heads,
+                h.kv_heads,
+                lay_out_heads(h)};
     // One instruction serves all layers, so a tensor kind is 8-bit everywhere if it is anywhere.
     for (const model::Layer& l : model.layers) {
       bits_qkv_ = std::max({bits_qkv_, l.attn_q.bits, l.attn_k.bits, l.attn_v.bits});
@@ -143,7 +148,9 @@ class Builder {
     const auto at = [index](const char* part) { return fmt::format("blk.{}.{}", index, part); };
     const auto weight = [index](const char* part) { return fmt::format("blk.{}.{}.weight", index, part); };
     const auto natural = [](int, int e) { return e; };
-    const auto of_value = [&](int h, int e) { return head.value_slot[static_cast<std::size_t>(h)][static_cast<std::size_t>(e)]; };
+    const auto of_value = [&](int h, int e) {
+      return head.value_slot[static_cast<std::size_t>(h)][static_cast<std::size_t>(e)];
+    };
     const auto of_query = [&](int h, int e) { return of_value(h / group, e); };
     const auto dim = static_cast<std::size_t>(m_.hyper.dim), ffn = static_cast<std::size_t>(m_.hyper.ffn);
 
@@ -236,7 +243,8 @@ WeightBlock weight_block(const Tensor& tensor, std::size_t part, std::size_t pad
     scale_block = from;
     block.values[j] = m.value(static_cast<std::size_t>(row), static_cast<std::size_t>(cols[j]));
   }
-  if (scale_block >= 0) block.scale = m.scale_bits(static_cast<std::size_t>(row), static_cast<std::size_t>(scale_block));
+  if (scale_block >= 0)
+    block.scale = m.scale_bits(static_cast<std::size_t>(row), static_cast<std::size_t>(scale_block));
   return block;
 }
 

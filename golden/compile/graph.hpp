@@ -14,8 +14,8 @@ namespace htx::compile {
 /// value's element shares a block only with elements whose columns of attn_output share a scale block in every query
 /// head that reads them, so that a head size which does not divide 32 keeps its weights exactly.
 struct HeadLayout {
-  int size = 0;    ///< elements of a head
-  int blocks = 0;  ///< kt
+  int size = 0;                                       ///< elements of a head
+  int blocks = 0;                                     ///< kt
   std::vector<std::vector<std::int32_t>> value_slot;  ///< by KV head: padded place of each element
   int padded() const { return blocks * static_cast<int>(pkg::BLK); }
 };
@@ -23,9 +23,9 @@ HeadLayout lay_out_heads(const model::Hyper& hyper);
 
 /// The sizes the later passes plan with, in blocks of 32 where not said otherwise.
 struct Shape {
-  int dim = 0;    ///< of the residual
-  int ffn = 0;    ///< of the gate
-  int vocab = 0;  ///< row groups of the head
+  int dim = 0;                              ///< of the residual
+  int ffn = 0;                              ///< of the gate
+  int vocab = 0;                            ///< row groups of the head
   int layers = 0, heads = 0, kv_heads = 0;  ///< counts
   HeadLayout head;
 };

@@ -9,11 +9,16 @@ namespace htx::compile {
 
 const char* to_string(SegmentKind kind) {
   switch (kind) {
-    case SegmentKind::constants: return "constants";
-    case SegmentKind::rotation: return "rotation";
-    case SegmentKind::norm: return "norm";
-    case SegmentKind::matrix: return "matrix";
-    case SegmentKind::pages: return "pages";
+    case SegmentKind::constants:
+      return "constants";
+    case SegmentKind::rotation:
+      return "rotation";
+    case SegmentKind::norm:
+      return "norm";
+    case SegmentKind::matrix:
+      return "matrix";
+    case SegmentKind::pages:
+      return "pages";
   }
   return "unknown";
 }
@@ -56,7 +61,8 @@ std::string Image::describe(unsigned lane, std::uint64_t burst) const {
       if (rest < pkg::PAGE_HDR_BURSTS) return text + fmt::format(", header burst {}", rest);
       rest -= pkg::PAGE_HDR_BURSTS;
       const std::uint32_t tile = rest / pkg::PAGE_TILE_BURSTS, kt = (s.unit_bursts / pkg::PAGE_TILE_BURSTS) / 2;
-      return text + fmt::format(", {} tile {}, token {}", tile < kt ? "key" : "value", tile % kt, rest % pkg::PAGE_TILE_BURSTS);
+      return text + fmt::format(", {} tile {}, token {}", tile < kt ? "key" : "value", tile % kt,
+                                rest % pkg::PAGE_TILE_BURSTS);
     }
     case SegmentKind::matrix: {
       const std::uint32_t group_bursts = s.tiles() * s.tile_bursts();
@@ -65,7 +71,8 @@ std::string Image::describe(unsigned lane, std::uint64_t burst) const {
       const GroupPlace at = group_place(s, unit, group);
       const SegmentPart& part = s.parts[at.part];
       text += fmt::format(", unit {}, tile {}, {}", unit, tile, part.tensor);
-      if (in_tile < pkg::TILE_HDR_BURSTS) return text + fmt::format(" scales of rows {}..", part.rows[at.row + 16 * in_tile]);
+      if (in_tile < pkg::TILE_HDR_BURSTS)
+        return text + fmt::format(" scales of rows {}..", part.rows[at.row + 16 * in_tile]);
       const std::uint32_t row = (in_tile - pkg::TILE_HDR_BURSTS) * (s.bits == 4 ? 2 : 1);
       return text + fmt::format(" row {} columns {}..", part.rows[at.row + row], s.cols[tile * pkg::BLK]);
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A compiled model: what every lane's DRAM and segment table and every chip's program memory hold, and what it all means.
+// A compiled model: what every lane's DRAM and segment table and every chip's program memory hold, and what it all
+// means.
 //
 // Formats are those of docs/architecture.md, the choices behind them those of docs/compiler.md.
 #pragma once
@@ -29,17 +30,18 @@ struct SegmentPart {
   bool operator==(const SegmentPart&) const = default;
 };
 
-/// What a segment means, the same on every lane. A unit is what is dealt: a row group, a pair of them, an fp32 block, a page.
+/// What a segment means, the same on every lane. A unit is what is dealt: a row group, a pair of them, an fp32 block, a
+/// page.
 struct Segment {
   SegmentKind kind{};
-  int layer = -1;     ///< -1: belongs to no layer
-  std::string name;   ///< "blk.3.attn_qkv", unique in the image
-  int kv_head = -1;   ///< pages: of this KV head
-  int bits = 0;       ///< matrix: 4 or 8
-  bool pair = false;  ///< matrix: unit u is row group u of parts[0], then row group u of parts[1]
-  std::uint32_t units = 0;        ///< over all lanes; pages: reserved ones
-  std::uint32_t unit_bursts = 0;  ///< size of a unit
-  std::uint32_t start = 0;        ///< global lane of unit 0
+  int layer = -1;                  ///< -1: belongs to no layer
+  std::string name;                ///< "blk.3.attn_qkv", unique in the image
+  int kv_head = -1;                ///< pages: of this KV head
+  int bits = 0;                    ///< matrix: 4 or 8
+  bool pair = false;               ///< matrix: unit u is row group u of parts[0], then row group u of parts[1]
+  std::uint32_t units = 0;         ///< over all lanes; pages: reserved ones
+  std::uint32_t unit_bursts = 0;   ///< size of a unit
+  std::uint32_t start = 0;         ///< global lane of unit 0
   std::vector<SegmentPart> parts;  ///< matrix: stacked one after the other, or paired
   std::vector<std::int32_t> cols;  ///< matrix: column behind each padded column, -1: padding; a multiple of 32
   bool operator==(const Segment&) const = default;
@@ -51,20 +53,21 @@ struct Segment {
 
 /// One global lane: chip = lane / lanes a chip.
 struct LaneImage {
-  std::vector<std::uint8_t> dram;         ///< from address 0, whole bursts; what follows is KV
-  std::uint64_t kv_bytes = 0;             ///< reserved from dram.size() on, needs no initial content
-  std::vector<pkg::seg_t> segments;       ///< its table, by segment number
+  std::vector<std::uint8_t> dram;    ///< from address 0, whole bursts; what follows is KV
+  std::uint64_t kv_bytes = 0;        ///< reserved from dram.size() on, needs no initial content
+  std::vector<pkg::seg_t> segments;  ///< its table, by segment number
   bool operator==(const LaneImage&) const = default;
 };
 
 /// What a program instruction is for.
 struct InstructionSymbol {
-  std::string text;       ///< "attention norm: x * r"
+  std::string text;        ///< "attention norm: x * r"
   bool in_layers = false;  ///< inside the loop over layers
   bool operator==(const InstructionSymbol&) const = default;
 };
 
-/// Bytes a decoded token needs, each counted once: no padding, no check bits, scales included, at the model's bit widths.
+/// Bytes a decoded token needs, each counted once: no padding, no check bits, scales included, at the model's bit
+/// widths.
 struct UsefulBytes {
   std::uint64_t layers = 0;     ///< the layers' matrices
   std::uint64_t head = 0;       ///< 0 for a position whose successor is known
@@ -95,16 +98,16 @@ struct Place {
 };
 
 struct Image {
-  std::string model;       ///< its name, may be empty
-  unsigned lanes = 0;      ///< of a chip
+  std::string model;   ///< its name, may be empty
+  unsigned lanes = 0;  ///< of a chip
   unsigned chips = 0;
   std::uint32_t vocab = 0;
-  std::uint32_t context = 0;  ///< positions that KV pages and rotation tables are reserved for
-  std::int32_t eos = -1;      ///< token that ends a generation, -1: none
-  std::vector<pkg::instr_t> program;  ///< the same on every chip; starts at 0
+  std::uint32_t context = 0;               ///< positions that KV pages and rotation tables are reserved for
+  std::int32_t eos = -1;                   ///< token that ends a generation, -1: none
+  std::vector<pkg::instr_t> program;       ///< the same on every chip; starts at 0
   std::vector<InstructionSymbol> symbols;  ///< one an instruction
   std::vector<VectorSymbol> vectors;
-  std::vector<Segment> segments;  ///< by segment number
+  std::vector<Segment> segments;                            ///< by segment number
   std::uint32_t first_layer_segment = 0, layer_stride = 0;  ///< register 1 holds layer * layer_stride inside the layers
   UsefulBytes useful;
   std::vector<LaneImage> lane_images;  ///< by global lane

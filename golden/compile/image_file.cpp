@@ -51,7 +51,7 @@ class Writer {
  public:
   static constexpr bool kReads = false;
   template <typename T>
-    requires std::is_arithmetic_v<T>
+  requires std::is_arithmetic_v<T>
   void operator()(T& value) {
     const auto* from = reinterpret_cast<const std::uint8_t*>(&value);
     bytes_.insert(bytes_.end(), from, from + sizeof value);
@@ -95,10 +95,8 @@ class Reader {
   bool at_end() const { return bytes_.empty(); }
 
   template <typename T>
-    requires std::is_arithmetic_v<T>
-  void operator()(T& value) {
-    std::memcpy(&value, take(sizeof value), sizeof value);
-  }
+  requires std::is_arithmetic_v<T>
+  void operator()(T& value) { std::memcpy(&value, take(sizeof value), sizeof value); }
   void operator()(SegmentKind& kind) {
     std::uint8_t number;
     (*this)(number);
@@ -264,7 +262,8 @@ void check(const Image& image, const Reader& reader) {
   const std::uint64_t limit = (std::uint64_t{1} << pkg::ADDR_W) * pkg::BURST_BYTES;
   for (const LaneImage& lane : image.lane_images) {
     need(lane.segments.size() == image.segments.size(), "a lane has another number of segments");
-    need(lane.dram.size() % pkg::BURST_BYTES == 0 && lane.kv_bytes % pkg::BURST_BYTES == 0, "a lane ends within a burst");
+    need(lane.dram.size() % pkg::BURST_BYTES == 0 && lane.kv_bytes % pkg::BURST_BYTES == 0,
+         "a lane ends within a burst");
     need(lane.dram.size() <= limit && lane.kv_bytes <= limit - lane.dram.size(), "a lane exceeds 8 GiB");
     for (std::size_t i = 0; i < lane.segments.size(); ++i) {
       const pkg::seg_t& e = lane.segments[i];
@@ -274,7 +273,8 @@ void check(const Image& image, const Reader& reader) {
       if (s.kind == SegmentKind::rotation)
         units = std::uint64_t{image.context} * ((s.units + image.lanes_total() - 1) / image.lanes_total());
       need(e.first < image.lanes_total(), "a lane's first unit is beyond the lanes");
-      need(s.kind == SegmentKind::pages || e.count == 0 || e.first + std::uint64_t{e.count - 1u} * image.lanes_total() < s.units,
+      need(s.kind == SegmentKind::pages || e.count == 0 ||
+               e.first + std::uint64_t{e.count - 1u} * image.lanes_total() < s.units,
            "a lane has units beyond its segment");
       need((e.addr + units * s.unit_bursts) * pkg::BURST_BYTES <= lane.dram.size() + lane.kv_bytes,
            "a segment reaches beyond its lane");
@@ -301,7 +301,8 @@ std::vector<std::uint8_t> serialise(const Image& image) {
 
 Image deserialise(std::span<const std::uint8_t> bytes, const std::string& name) {
   const auto fail = [&](const std::string& reason) { throw Error(fmt::format("{}: {}", name, reason)); };
-  if (bytes.size() < kHeader || std::memcmp(bytes.data(), kMagic.data(), kMagic.size()) != 0) fail("is no HTX301 image");
+  if (bytes.size() < kHeader || std::memcmp(bytes.data(), kMagic.data(), kMagic.size()) != 0)
+    fail("is no HTX301 image");
   std::uint32_t version, crc;
   std::uint64_t size;
   std::memcpy(&version, bytes.data() + 8, 4);

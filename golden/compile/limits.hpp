@@ -20,9 +20,9 @@ struct Limits {
   std::uint64_t score_tokens = pkg::SCORE_TOKENS;
   std::uint64_t program = pkg::PROG_WORDS;
   std::uint64_t tokens = pkg::TOKEN_WORDS;
-  std::uint64_t vocab = std::uint64_t{1} << 18;       ///< token numbers are 18 bits
-  std::uint64_t tiles_a_row = (1u << 10) - 1;         ///< field n of a lane command
-  std::uint64_t units_a_lane = (1u << 16) - 1;        ///< field count of a segment entry
+  std::uint64_t vocab = std::uint64_t{1} << 18;  ///< token numbers are 18 bits
+  std::uint64_t tiles_a_row = (1u << 10) - 1;    ///< field n of a lane command
+  std::uint64_t units_a_lane = (1u << 16) - 1;   ///< field count of a segment entry
 };
 
 /// Throws htx::Error "too big: WHAT: NEED of LIMIT UNIT".

@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 
-
 namespace htx::compile {
 
 Operands Walker::operands() const {
@@ -26,7 +25,8 @@ void Walker::advance(bool taken) {
       regs_[i.rd] = static_cast<std::uint16_t>(regs_[i.rd] + operands().a);
       break;
     case pkg::OP_LOOP:
-      if (loops_.size() == pkg::LOOP_DEPTH || i.n == 0) throw Error(fmt::format("instruction {}: a loop too deep or of no pass", pc_));
+      if (loops_.size() == pkg::LOOP_DEPTH || i.n == 0)
+        throw Error(fmt::format("instruction {}: a loop too deep or of no pass", pc_));
       loops_.push_back({pc_ + 1, i.n});
       break;
     case pkg::OP_ENDL:

@@ -11,7 +11,9 @@ namespace htx::compile {
 
 constexpr bool has_flag(const pkg::instr_t& i, unsigned flag) { return (i.flags >> flag & 1) != 0; }
 constexpr void set_flag(pkg::instr_t& i, unsigned flag) { i.flags = static_cast<std::uint16_t>(i.flags | 1u << flag); }
-constexpr pkg::quant_e quant_mode(const pkg::instr_t& i) { return static_cast<pkg::quant_e>(i.flags >> pkg::FLAG_QMODE & 3); }
+constexpr pkg::quant_e quant_mode(const pkg::instr_t& i) {
+  return static_cast<pkg::quant_e>(i.flags >> pkg::FLAG_QMODE & 3);
+}
 
 constexpr bool is_lane(const pkg::instr_t& i) { return i.op >= pkg::OP_MATVEC && i.op <= pkg::OP_PV; }
 constexpr bool is_vector(const pkg::instr_t& i) { return i.op >= pkg::OP_VADD && i.op <= pkg::OP_VQUANT; }

@@ -91,7 +91,8 @@ class Tracker {
       return hazard;
     }
     const auto written = [&](const Use& u) { hazard |= std::max(u.lane_read, u.lane_write) > vec_knows_lane_; };
-    for (const Range& r : fx.vmem_reads) each(vmem_, r, [&](const Use& u) { hazard |= u.lane_write > vec_knows_lane_; });
+    for (const Range& r : fx.vmem_reads)
+      each(vmem_, r, [&](const Use& u) { hazard |= u.lane_write > vec_knows_lane_; });
     for (const Range& r : fx.vmem_writes) each(vmem_, r, written);
     each(act_, fx.act_write, written);
     each(kvbuf_, fx.kvbuf_write, written);
@@ -132,10 +133,10 @@ class Tracker {
   }
 
   std::vector<Use> vmem_, act_, kvbuf_;
-  Time vecs_ = 0, lanes_ = 0;      // issued so far
-  Time lane_knows_vec_ = 0;        // every vector command up to it is finished before the next lane command computes
-  Time append_knows_vec_ = 0;      // or before the next append writes
-  Time vec_knows_lane_ = 0;        // every lane command up to it is finished before the next vector command
+  Time vecs_ = 0, lanes_ = 0;  // issued so far
+  Time lane_knows_vec_ = 0;    // every vector command up to it is finished before the next lane command computes
+  Time append_knows_vec_ = 0;  // or before the next append writes
+  Time vec_knows_lane_ = 0;    // every lane command up to it is finished before the next vector command
 };
 
 // Runs the program over positions with and without the head, in every order of the two, and calls missing(pc) for each

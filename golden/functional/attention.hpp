@@ -22,7 +22,8 @@ class KvHead {
 
   void clear();
   /// The next position's quantised key and value.
-  void append(std::span<const std::int8_t> key, float key_scale, std::span<const std::int8_t> value, std::int32_t exponent);
+  void append(std::span<const std::int8_t> key, float key_scale, std::span<const std::int8_t> value,
+              std::int32_t exponent);
   /// One query's result, `padded` elements: lanes work on their own pages, then join by maximum and integer sum.
   /// Returns the position of a score that is NaN or infinite, else -1; then `out` is not written.
   std::int64_t attend(const Query& query, float* out);
@@ -32,7 +33,7 @@ class KvHead {
     std::vector<std::int8_t> keys, values;  ///< [token][padded]
     float key_scale[pkg::BLK] = {};
     std::int32_t exponent[pkg::BLK] = {};
-    std::int32_t scores[pkg::BLK] = {};     ///< of the query at hand
+    std::int32_t scores[pkg::BLK] = {};  ///< of the query at hand
     std::int32_t uc = 0;
     std::uint32_t number = 0, tokens = 0;
   };

@@ -21,11 +21,16 @@ std::size_t elements(std::uint32_t blocks) { return std::size_t{blocks} * kBlk; 
 }  // namespace
 
 Decoder::Decoder(const model::Model& model, unsigned lanes, unsigned chips, std::uint32_t context)
-    : dim_(static_cast<std::uint32_t>(model.hyper.dim)), vocab_(static_cast<std::uint32_t>(model.hyper.vocab)),
-      context_(compile::checked_context(model, context)), heads_(model.hyper.heads), kv_heads_(model.hyper.kv_heads),
+    : dim_(static_cast<std::uint32_t>(model.hyper.dim)),
+      vocab_(static_cast<std::uint32_t>(model.hyper.vocab)),
+      context_(compile::checked_context(model, context)),
+      heads_(model.hyper.heads),
+      kv_heads_(model.hyper.kv_heads),
       head_size_(static_cast<std::uint32_t>(model.hyper.head_size)),
-      padded_(static_cast<std::uint32_t>(compile::lay_out_heads(model.hyper).padded())), eps_(model.hyper.eps),
-      rotation_(model, compile::lay_out_heads(model.hyper)), tied_head_(model.tied_head) {
+      padded_(static_cast<std::uint32_t>(compile::lay_out_heads(model.hyper).padded())),
+      eps_(model.hyper.eps),
+      rotation_(model, compile::lay_out_heads(model.hyper)),
+      tied_head_(model.tied_head) {
   compile::check_lanes(lanes, chips);
   Graph graph = compile::build_graph(model, context_);
   const std::vector<compile::Dealing> dealings = compile::shard(graph, lanes * chips);
@@ -114,7 +119,8 @@ void Decoder::attention(Layer& layer) {
     const num::QuantScale s = num::quantise_activation({q + at, padded_}, first.data());
     if (s.bad) fail(fmt::format("the query of head {}", h));
     const Query query{first, num::query_scale(s.scale, head_size_)};
-    const std::int64_t bad = layer.kv[static_cast<std::size_t>(h / (heads_ / kv_heads_))].attend(query, mixed_.data() + at);
+    const std::int64_t bad =
+        layer.kv[static_cast<std::size_t>(h / (heads_ / kv_heads_))].attend(query, mixed_.data() + at);
     if (bad >= 0) fail(fmt::format("the score of head {} for position {}", h, bad));
   }
   quantise(mixed_, "the result of attention");
@@ -162,7 +168,8 @@ void Decoder::fail(const std::string& where) const {
                                  layer_ >= 0 ? fmt::format(", layer {}", layer_) : "", where));
 }
 
-std::vector<int> generate_greedy(Decoder& decoder, const model::Vocabulary& vocab, std::span<const int> prompt, int count) {
+std::vector<int> generate_greedy(Decoder& decoder, const model::Vocabulary& vocab, std::span<const int> prompt,
+                                 int count) {
   decoder.reset();
   for (const int token : prompt.first(prompt.size() - 1)) decoder.skip(token);
   std::vector<int> result;

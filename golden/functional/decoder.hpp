@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The functional golden: a whole decode step, bit-exact to docs/numerics.md, fast, without clocks.
 //
-// Rows and KV pages are dealt over lanes and chips by the compiler's own rules, so the split is really exercised; no bit
-// of a logit depends on it.
+// Rows and KV pages are dealt over lanes and chips by the compiler's own rules, so the split is really exercised; no
+// bit of a logit depends on it.
 #pragma once
 #include <cstdint>
 #include <span>
@@ -24,8 +24,9 @@ class Decoder {
   /// htx::Error for counts out of range.
   explicit Decoder(const model::Model& model, unsigned lanes = 1, unsigned chips = 1, std::uint32_t context = 0);
 
-  /// Takes the next token and returns the logits of its successor: [vocab], valid until the next call. Throws htx::Error
-  /// for a token beyond the vocabulary and when the context is full, NumericError when NaN or infinity turns up.
+  /// Takes the next token and returns the logits of its successor: [vocab], valid until the next call. Throws
+  /// htx::Error for a token beyond the vocabulary and when the context is full, NumericError when NaN or infinity turns
+  /// up.
   const std::vector<float>& step(int token);
   /// The same without the head, for a token whose successor is known.
   void skip(int token);
@@ -71,6 +72,7 @@ class Decoder {
 
 /// Feeds `prompt` (at least one token) to a decoder that is reset first, then follows the argmax for `count` tokens,
 /// which it returns, or fewer when one ends the generation (that one is not returned) or the context is full.
-std::vector<int> generate_greedy(Decoder& decoder, const model::Vocabulary& vocab, std::span<const int> prompt, int count);
+std::vector<int> generate_greedy(Decoder& decoder, const model::Vocabulary& vocab, std::span<const int> prompt,
+                                 int count);
 
 }  // namespace htx::functional

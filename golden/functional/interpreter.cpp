@@ -23,9 +23,18 @@ std::uint16_t half_at(const std::uint8_t* p) { return static_cast<std::uint16_t>
 
 }  // namespace
 
-Interpreter::Interpreter(const compile::Image& image)
-    : image_(image), walker_(image.program), vmem_(std::size_t{pkg::VMEM_BLOCKS} * kBlk, 0.0f), act_(pkg::ACT_BLOCKS),
-      kvbuf_(pkg::KVBUF_BLOCKS), scored_(image.lanes_total()) {
+// Memories begin with what must never be seen: a program that reads before it writes ends in a numeric error.
+const Interpreter::QuantBlock Interpreter::kGarbage{{}, num::kNanBits};
+
+Interpreter::Interpreter(const compile::Image& image, std::uint32_t disorder)
+    : image_(image),
+      walker_(image.program),
+      vmem_(std::size_t{pkg::VMEM_BLOCKS} * kBlk, num::kNan),
+      act_(pkg::ACT_BLOCKS, kGarbage),
+      kvbuf_(pkg::KVBUF_BLOCKS, kGarbage),
+      scored_(image.lanes_total()),
+      disorder_(disorder != 0),
+      random_(disorder) {
   for (const compile::LaneImage& lane : image.lane_images) {
     drams_.push_back(lane.dram);
     drams_.back().resize(lane.dram.size() + lane.kv_bytes);
@@ -40,34 +49,97 @@ const std::vector<float>& Interpreter::step(std::uint32_t token) {
 void Interpreter::skip(std::uint32_t token) { run(token, true); }
 
 void Interpreter::run(std::uint32_t token, bool known_next) {
-  if (token >= image_.vocab) throw Error(fmt::format("token {} is not below the vocabulary of {}", token, image_.vocab));
+  if (token >= image_.vocab)
+    throw Error(fmt::format("token {} is not below the vocabulary of {}", token, image_.vocab));
   if (position_ >= image_.context) throw Error(fmt::format("the context of {} positions is full", image_.context));
   token_ = token;
   logits_.assign(image_.vocab, 0.0f);
   for (bool running = true; running;) {
     const pkg::instr_t& i = walker_.instruction();
-    const compile::Operands at = walker_.operands();
-    if (compile::is_lane(i)) {
-      lane(i, at);
-    } else if (compile::is_vector(i)) {
-      vec(i, at);
+    const Command command{i, walker_.operands(), walker_.pc(), walker_.reg(1), vec_issued_};
+    if (compile::is_lane(i) || compile::is_vector(i)) {
+      disorder_ ? issue(command) : execute(command);
     } else if (i.op == pkg::OP_HALT || i.op > pkg::OP_NEXT) {
+      now_ = command;
       fail("halt or an unknown instruction within a position");
     }
+    if (i.op == pkg::OP_NEXT) drain_lanes();
     running = i.op != pkg::OP_NEXT;
     walker_.advance(i.op == pkg::OP_NEXT || known_next);
   }
   ++position_;
 }
 
+void Interpreter::execute(const Command& command) {
+  now_ = command;
+  if (compile::is_lane(command.instruction)) {
+    lane(command.instruction, command.at);
+  } else {
+    vec(command.instruction, command.at);
+  }
+}
+
+// As the sequencer: in program order into two queues, a vector command with WAIT when the lanes have finished.
+void Interpreter::issue(const Command& command) {
+  if (compile::is_lane(command.instruction)) {
+    lane_queue_.push_back(command);
+  } else {
+    if (has_flag(command.instruction, pkg::FLAG_WAIT)) drain_lanes();
+    vec_queue_.push_back(command);
+    ++vec_issued_;
+  }
+  // Bursts of one side or the other; now and then a queue is full.
+  while (random_() % 4 == 0) {
+    const bool lanes = random_() % 2 == 0;
+    for (unsigned n = random_() % 8; n > 0; --n) {
+      if (lanes && !lane_queue_.empty() && may_start(lane_queue_.front())) run_lane();
+      if (!lanes && !vec_queue_.empty()) run_vector();
+    }
+  }
+  while (vec_queue_.size() > pkg::VCMD_DEPTH) run_vector();
+  while (lane_queue_.size() > pkg::LCMD_DEPTH + 4) may_start(lane_queue_.front()) ? run_lane() : run_vector();
+}
+
+bool Interpreter::may_start(const Command& command) const {
+  return !has_flag(command.instruction, pkg::FLAG_WAIT) || vec_done_ >= command.vec_tag;
+}
+
+void Interpreter::run_vector() {
+  execute(vec_queue_.front());
+  vec_queue_.pop_front();
+  ++vec_done_;
+}
+
+// The head of the queue, or an append further behind, whose writes do not wait for the compute side.
+void Interpreter::run_lane() {
+  auto chosen = lane_queue_.begin();
+  if (random_() % 2 == 0) {
+    const auto append = std::find_if(lane_queue_.begin(), lane_queue_.end(),
+                                     [](const Command& c) { return c.instruction.op == pkg::OP_APPEND; });
+    if (append != lane_queue_.end() && may_start(*append)) chosen = append;
+  }
+  execute(*chosen);
+  lane_queue_.erase(chosen);
+}
+
+void Interpreter::drain_lanes() {
+  while (!lane_queue_.empty()) may_start(lane_queue_.front()) ? run_lane() : run_vector();
+}
+
 void Interpreter::lane(const pkg::instr_t& i, const compile::Operands& at) {
   switch (i.op) {
-    case pkg::OP_MATVEC: return matvec(i, at);
-    case pkg::OP_EMBED: return embed(i, at);
-    case pkg::OP_LOADV: return load(i, at);
-    case pkg::OP_APPEND: return append(i, at);
-    case pkg::OP_SCORE: return score(i, at);
-    default: return share(i, at);
+    case pkg::OP_MATVEC:
+      return matvec(i, at);
+    case pkg::OP_EMBED:
+      return embed(i, at);
+    case pkg::OP_LOADV:
+      return load(i, at);
+    case pkg::OP_APPEND:
+      return append(i, at);
+    case pkg::OP_SCORE:
+      return score(i, at);
+    default:
+      return share(i, at);
   }
 }
 
@@ -119,7 +191,8 @@ void Interpreter::embed(const pkg::instr_t& i, const compile::Operands& at) {
     const pkg::seg_t& e = entry(l, at.a);
     if (e.first != rem) continue;
     for (std::uint32_t t = 0; t < i.n; ++t) {
-      const std::uint8_t* from = bytes(l, e.addr + (std::uint64_t{quot} * i.n + t) * pkg::TILE8_BURSTS, pkg::TILE8_BURSTS);
+      const std::uint8_t* from =
+          bytes(l, e.addr + (std::uint64_t{quot} * i.n + t) * pkg::TILE8_BURSTS, pkg::TILE8_BURSTS);
       const compile::Tile tile = compile::unpack_tile({from, pkg::TILE8_BURSTS * pkg::BURST_BYTES}, 8);
       const compile::WeightBlock& row = tile.rows[token_ % kBlk];
       float* out = block(at.d + t);
@@ -230,6 +303,7 @@ void Interpreter::share(const pkg::instr_t& i, const compile::Operands& at) {
 }
 
 void Interpreter::vec(const pkg::instr_t& i, const compile::Operands& at) {
+  if (i.n == 0 || (has_flag(i, pkg::FLAG_BPERIOD) && i.e == 0)) fail("no blocks");
   if (i.op == pkg::OP_VQUANT) return quantise(i, at);
   const std::uint32_t count = i.n * kBlk;
   const float* a = block(at.a, i.n);
@@ -249,11 +323,21 @@ void Interpreter::vec(const pkg::instr_t& i, const compile::Operands& at) {
     const float x = a[has_flag(i, pkg::FLAG_SWAP) ? n ^ 1 : n];
     const float y = scalar ? b[i.elem] : periodic ? b[n % (i.e * kBlk)] : b[n];
     switch (i.op) {
-      case pkg::OP_VADD: result[n] = num::add(x, y); break;
-      case pkg::OP_VMUL: result[n] = num::mul(x, y); break;
-      case pkg::OP_VEXP2: result[n] = num::exp2(x); break;
-      case pkg::OP_VRCP: result[n] = num::rcp(x); break;
-      default: result[n] = num::rsqrt(x); break;
+      case pkg::OP_VADD:
+        result[n] = num::add(x, y);
+        break;
+      case pkg::OP_VMUL:
+        result[n] = num::mul(x, y);
+        break;
+      case pkg::OP_VEXP2:
+        result[n] = num::exp2(x);
+        break;
+      case pkg::OP_VRCP:
+        result[n] = num::rcp(x);
+        break;
+      default:
+        result[n] = num::rsqrt(x);
+        break;
     }
   }
   std::copy(result.begin(), result.end(), d);
@@ -292,13 +376,15 @@ void Interpreter::quantise(const pkg::instr_t& i, const compile::Operands& at) {
 }
 
 float* Interpreter::block(std::uint64_t number, std::uint64_t count) {
-  if ((number + count) * kBlk > vmem_.size()) fail(fmt::format("block {} is beyond the vector memory", number + count - 1));
+  if ((number + count) * kBlk > vmem_.size())
+    fail(fmt::format("block {} is beyond the vector memory", number + count - 1));
   return vmem_.data() + number * kBlk;
 }
 
 std::uint8_t* Interpreter::bytes(unsigned lane, std::uint64_t burst, std::uint64_t count) {
   std::vector<std::uint8_t>& dram = drams_[lane];
-  if ((burst + count) * pkg::BURST_BYTES > dram.size()) fail(fmt::format("burst {} is beyond lane {}", burst + count - 1, lane));
+  if ((burst + count) * pkg::BURST_BYTES > dram.size())
+    fail(fmt::format("burst {} is beyond lane {}", burst + count - 1, lane));
   return dram.data() + burst * pkg::BURST_BYTES;
 }
 
@@ -309,15 +395,15 @@ const pkg::seg_t& Interpreter::entry(unsigned lane, std::uint32_t segment) const
 }
 
 void Interpreter::fail(const std::string& what) const {
-  throw Error(fmt::format("instruction {} ({}): {}", walker_.pc(), image_.symbols[walker_.pc()].text, what));
+  throw Error(fmt::format("instruction {} ({}): {}", now_.pc, image_.symbols[now_.pc].text, what));
 }
 
 void Interpreter::numeric(const std::string& what) const {
-  const std::uint32_t pc = walker_.pc();
-  const compile::InstructionSymbol& s = image_.symbols[pc];
+  const compile::InstructionSymbol& s = image_.symbols[now_.pc];
   std::string where = fmt::format("position {}", position_);
-  if (s.in_layers && image_.layer_stride > 0) where += fmt::format(", layer {}", walker_.reg(1) / image_.layer_stride);
-  throw NumericError(fmt::format("{}, instruction {} ({}): {} is not finite", where, pc, s.text, what));
+  if (s.in_layers && image_.layer_stride > 0)
+    where += fmt::format(", layer {}", now_.layer_register / image_.layer_stride);
+  throw NumericError(fmt::format("{}, instruction {} ({}): {} is not finite", where, now_.pc, s.text, what));
 }
 
 }  // namespace htx::functional

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Executes a compiled image instruction by instruction, on the bytes the lanes' DRAMs hold, without time.
 //
-// It knows nothing of the model: it is what the chip computes as docs/architecture.md defines it, and so the check on the
-// compiler. All lanes of all chips share one vector memory, as results are shared by all of them.
+// It knows nothing of the model: it is what the chip computes as docs/architecture.md defines it, and so the check on
+// the compiler. All lanes of all chips share one vector memory, as results are shared by all of them.
 #pragma once
 #include <array>
 #include <cstdint>
+#include <deque>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -17,17 +19,19 @@ namespace htx::functional {
 
 class Interpreter {
  public:
-  /// `image` must outlive this; its DRAM is copied, with room for the KV pages.
-  explicit Interpreter(const compile::Image& image);
+  /// `image` must outlive this; its DRAM is copied, with room for the KV pages. disorder 0: one instruction after the
+  /// other. Else a seed: lane and vector commands run as far apart as WAIT flags and queues of the chip allow, at
+  /// random; with right flags nothing of it shows in the results.
+  explicit Interpreter(const compile::Image& image, std::uint32_t disorder = 0);
 
-  /// Runs the next position and returns the logits of its successor, fp32, [vocab]. Throws htx::Error for a token beyond
-  /// the vocabulary, a full context or a program that leaves a memory, and NumericError.
+  /// Runs the next position and returns the logits of its successor, fp32, [vocab]. Throws htx::Error for a token
+  /// beyond the vocabulary, a full context or a program that leaves a memory, and NumericError.
   const std::vector<float>& step(std::uint32_t token);
   /// Runs the next position without the head: its successor is known.
   void skip(std::uint32_t token);
 
   std::uint32_t position() const { return position_; }  ///< positions run so far
-  std::uint32_t best() const { return best_; }  ///< argmax of the last head, the lowest number on ties
+  std::uint32_t best() const { return best_; }          ///< argmax of the last head, the lowest number on ties
   const std::vector<float>& vector_memory() const { return vmem_; }
   const std::vector<std::uint8_t>& dram(unsigned lane) const { return drams_.at(lane); }
 
@@ -36,8 +40,23 @@ class Interpreter {
     std::array<std::int8_t, 32> q{};
     std::uint32_t scale = 0;  ///< as in act_write_t
   };
+  static const QuantBlock kGarbage;
+
+  struct Command {
+    pkg::instr_t instruction;
+    compile::Operands at;
+    std::uint32_t pc = 0;
+    std::uint16_t layer_register = 0;
+    std::uint64_t vec_tag = 0;  ///< vector commands issued before it
+  };
 
   void run(std::uint32_t token, bool known_next);
+  void issue(const Command& command);
+  void execute(const Command& command);
+  bool may_start(const Command& command) const;
+  void run_vector();
+  void run_lane();
+  void drain_lanes();
   void lane(const pkg::instr_t& i, const compile::Operands& at);
   void matvec(const pkg::instr_t& i, const compile::Operands& at);
   void row_group(const std::uint8_t* tiles, const pkg::instr_t& i, std::uint32_t act, float* out) const;
@@ -71,6 +90,12 @@ class Interpreter {
   std::int32_t m_ = 0, u_ = 0;                  ///< the tree's maxima
   std::vector<float> logits_;
   std::uint32_t token_ = 0, position_ = 0, best_ = 0;
+  Command now_;  ///< in execution, for messages
+
+  bool disorder_;
+  std::mt19937 random_;
+  std::deque<Command> lane_queue_, vec_queue_;
+  std::uint64_t vec_issued_ = 0, vec_done_ = 0;
 };
 
 }  // namespace htx::functional

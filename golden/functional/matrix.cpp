@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "golden/functional/matrix.hpp"
 
+#ifdef __AVX2__
+#include <immintrin.h>
+#endif
+
 #include <algorithm>
 
 #include "golden/compile/layout.hpp"
@@ -11,23 +15,43 @@ namespace {
 
 constexpr std::uint32_t kBlk = pkg::BLK;
 
-// acc[r] += float(dot(row r, x)) * (x.scale * scale[r]), as numerics::accumulate, 32 rows side by side. A NaN's payload
-// may differ from the chip's, but none is ever seen: it is found where it is next quantised or becomes a logit.
-void accumulate_tile(const MatrixTile& tile, const Activation& x, float* acc) {
-  std::int32_t dots[kBlk] = {};
+// dots[r] = the exact sum over the tile's columns of row r times x.
+#ifdef __AVX2__
+void dot_tile(const MatrixTile& tile, const Activation& x, std::int32_t* dots) {
+  __m256i sum[4] = {};
   for (std::uint32_t p = 0; p < kBlk / 2; ++p) {
-    const std::int16_t x0 = x.q[2 * p], x1 = x.q[2 * p + 1];
-    for (std::uint32_t r = 0; r < kBlk; ++r)
-      dots[r] += std::int32_t{static_cast<std::int16_t>(tile.w[p][r][0])} * x0 +
-                 std::int32_t{static_cast<std::int16_t>(tile.w[p][r][1])} * x1;
+    const auto low = static_cast<std::uint16_t>(x.q[2 * p]), high = static_cast<std::uint16_t>(x.q[2 * p + 1]);
+    const __m256i pair = _mm256_set1_epi32(static_cast<std::int32_t>(low | std::uint32_t{high} << 16));
+    for (int g = 0; g < 4; ++g) {  // 8 rows: products of two int8 are added as int32
+      const __m256i w = _mm256_cvtepi8_epi16(_mm_load_si128(reinterpret_cast<const __m128i*>(tile.w[p][8 * g])));
+      sum[g] = _mm256_add_epi32(sum[g], _mm256_madd_epi16(w, pair));
+    }
   }
+  for (int g = 0; g < 4; ++g) _mm256_store_si256(reinterpret_cast<__m256i*>(dots + 8 * g), sum[g]);
+}
+#else
+void dot_tile(const MatrixTile& tile, const Activation& x, std::int32_t* dots) {
+  std::fill_n(dots, kBlk, 0);
+  for (std::uint32_t p = 0; p < kBlk / 2; ++p)
+    for (std::uint32_t r = 0; r < kBlk; ++r) dots[r] += tile.w[p][r][0] * x.q[2 * p] + tile.w[p][r][1] * x.q[2 * p + 1];
+}
+#endif
+
+// acc[r] += float(dot) * (x.scale * scale[r]), as numerics::accumulate, 32 rows side by side. A NaN's payload may
+// differ from the chip's, but none is ever seen: it is found where it is next quantised or becomes a logit.
+void accumulate_tile(const MatrixTile& tile, const Activation& x, float* acc) {
+  alignas(64) std::int32_t dots[kBlk];
+  dot_tile(tile, x, dots);
   for (std::uint32_t r = 0; r < kBlk; ++r) acc[r] += static_cast<float>(dots[r]) * (x.scale * tile.scale[r]);
 }
 
 }  // namespace
 
 Matrix::Matrix(const compile::Tensor& tensor, const compile::Dealing& dealing)
-    : tiles_(tensor.symbol.tiles()), groups_(tensor.symbol.groups_per_unit()), lanes_total_(dealing.lanes), dealing_(dealing) {
+    : tiles_(tensor.symbol.tiles()),
+      groups_(tensor.symbol.groups_per_unit()),
+      lanes_total_(dealing.lanes),
+      dealing_(dealing) {
   for (std::uint32_t l = 0; l < dealing.lanes; ++l) {
     const compile::Share share = dealing.share(l);
     Lane& lane = lanes_.emplace_back();
@@ -64,7 +88,8 @@ void Matrix::multiply(const Activation* x, float* y, float* y2) const {
 
 void Matrix::row(std::uint32_t number, float* to) const {
   const std::uint32_t unit = number / kBlk, r = number % kBlk;
-  const MatrixTile* tile = lanes_[dealing_.lane_of(unit)].tiles.data() + std::size_t{dealing_.index_on_lane(unit)} * tiles_;
+  const MatrixTile* tile =
+      lanes_[dealing_.lane_of(unit)].tiles.data() + std::size_t{dealing_.index_on_lane(unit)} * tiles_;
   for (std::uint32_t t = 0; t < tiles_; ++t, ++tile)
     for (std::uint32_t j = 0; j < kBlk; ++j)
       *to++ = numerics::mul(numerics::i32_to_f(tile->w[j / 2][r][j % 2]), tile->scale[r]);

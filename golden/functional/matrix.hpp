@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Matrices of the functional golden: tiles dealt over the lanes, kept so that 32 rows of a tile are multiplied side by side.
+// Matrices of the functional golden: tiles dealt over the lanes, kept so that 32 rows of a tile are multiplied side by
+// side.
 #pragma once
 #include <cstdint>
 #include <vector>
@@ -15,8 +16,8 @@ struct alignas(32) Activation {
   float scale = 0;
 };
 
-/// 32 x 32 weights by columns: value (row r, column 2p + i) at w[p][r][i], so that neighbouring products of a row add up
-/// in one instruction. Sums of integers are exact in any order.
+/// 32 x 32 weights by columns: value (row r, column 2p + i) at w[p][r][i], so that neighbouring products of a row add
+/// up in one instruction. Sums of integers are exact in any order.
 struct alignas(64) MatrixTile {
   std::int8_t w[pkg::BLK / 2][pkg::BLK][2];
   float scale[pkg::BLK];
