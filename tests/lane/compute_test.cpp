@@ -114,8 +114,9 @@ class Bench {
   std::uint64_t now() const { return clock_; }
   bool failed() const { return failed_; }
   std::uint8_t err() const { return twin_.out().err; }
-  /// Clocks in which the first and the last beat so far were taken.
-  std::uint64_t first_beat{}, last_beat{};
+  /// Clocks in which the first and the last beat so far, the last word and the last maxima were taken, the first sum, and
+  /// the answer of the tree was given.
+  std::uint64_t first_beat{}, last_beat{}, last_word{}, maxima{}, answer{}, first_sum{}, first_value{};
 
  private:
   unsigned below(unsigned n) { return static_cast<unsigned>(std::uniform_int_distribution<unsigned>(0, n - 1)(rng_)); }
@@ -155,6 +156,7 @@ class Bench {
     in.red_ready = below(100) < m.messages;
     if (answer_in_ && --answer_in_ == 0) {
       in.max_valid = true;
+      answer = clock_;
       in.max_m = work_[scored_].max_m;
       in.max_u = work_[scored_].max_u;
       ++scored_;
@@ -167,11 +169,14 @@ class Bench {
     if (out.res_valid && in.res_ready) {
       if (words_.empty() || !(*out.res == words_.front())) fail("a result word differs from golden/numerics");
       else words_.pop_front();
+      last_word = clock_;
     }
     if (out.red_valid && in.red_ready) {
       if (messages_.empty() || !(Message{out.red_kind, out.red_data} == messages_.front())) fail("a message differs from golden/numerics");
       else messages_.pop_front();
+      if (out.red_kind && !first_sum) first_sum = clock_;
       if (!out.red_kind) {
+        maxima = clock_;
         while (work_[scored_].cmd.op != pkg::L_SCORE) ++scored_;
         answer_in_ = 1 + below(30);
       }
@@ -185,6 +190,7 @@ class Bench {
     }
     if (beat_taken) {
       if (!first_beat) first_beat = clock_;
+      if (!first_value && twin_.dot().command().op == pkg::L_PV) first_value = clock_;
       last_beat = clock_;
       beats_.pop_front();
       beat_on_ = false;
@@ -290,6 +296,32 @@ TEST(ComputeThroughput, Attention) {
   both.run({});
   // the gap between: the maxima's way to the tree and back, and the first shares
   EXPECT_LE(both.last_beat - both.first_beat + 1, 6 * (8 + 64) + 6 * 64 + 75);
+}
+
+/// The table of docs/blocks/lane.md.
+TEST(ComputeLatency, AsDocumented) {
+  Workload make(12, 8);
+  Bench matvec(12, 8);
+  matvec.add(make.matvec(2, 3, false));
+  matvec.run({});
+  EXPECT_EQ(matvec.last_word - matvec.last_beat, 18u);
+  Bench score(13, 8);
+  score.add(make.score(2, 2, false));
+  score.run({});
+  EXPECT_EQ(score.maxima - score.last_beat, 17u);
+  Workload make2(14, 8);
+  Bench pv(14, 8);
+  pv.add(make2.score(2, 2, false));
+  pv.add(make2.pv(2));
+  pv.run({});
+  EXPECT_EQ(pv.first_value - pv.answer, 12u);
+  EXPECT_EQ(pv.first_sum - pv.last_beat, 41u);
+  Workload make3(15, 8);
+  Bench two(15, 8);
+  two.add(make3.matvec(1, 2, false));
+  two.add(make3.matvec(1, 1, false));
+  two.run({});
+  EXPECT_EQ(two.last_beat - two.first_beat, 3 * 36 + 1u);  // two clocks without a beat between the commands
 }
 
 TEST(ComputeThroughput, Embedding) {
