@@ -4,35 +4,63 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdio>
+
 #include "golden/float_ref/decoder.hpp"
 #include "golden/functional/decoder.hpp"
+#include "golden/numerics/numerics.hpp"
 #include "tests/compile/models.hpp"
+#include "tests/model/shared_models.hpp"
 
 namespace htx::functional {
 namespace {
+
+struct Closeness {
+  double kl = 0, top1 = 0;
+};
+
+/// Both decoders over the same tokens; `next` chooses each from the golden's logits.
+template <typename Next>
+Closeness closeness(const model::Model& m, int count, int token, Next next) {
+  float_ref::Decoder reference(m);
+  Decoder golden(m, 3, 1);
+  std::vector<Eigen::VectorXd> expected, actual;
+  for (int i = 0; i < count; ++i) {
+    expected.push_back(reference.step(token));
+    const std::vector<float>& logits = golden.step(token);
+    actual.push_back(
+        Eigen::Map<const Eigen::VectorXf>(logits.data(), static_cast<Eigen::Index>(logits.size())).cast<double>());
+    token = next(logits);
+  }
+  const Closeness c{float_ref::kl_divergence(expected, actual), float_ref::top1_agreement(expected, actual)};
+  testing::Test::RecordProperty("kl_nats", std::to_string(c.kl));
+  testing::Test::RecordProperty("top1", std::to_string(c.top1));
+  std::printf("KL %.2e nats, top-1 agreement %.1f %%\n", c.kl, 100 * c.top1);
+  return c;
+}
 
 class Quality : public testing::TestWithParam<test::NamedModel> {};
 
 TEST_P(Quality, CloseToFloat) {
   const model::Model m = test::make_model(GetParam());
-  float_ref::Decoder reference(m);
-  Decoder golden(m, 3, 1);
   test::Random random(9);
-  std::vector<Eigen::VectorXd> expected, actual;
-  for (int i = 0; i < 70; ++i) {
-    const int token = static_cast<int>(random.below(static_cast<std::uint64_t>(m.hyper.vocab)));
-    expected.push_back(reference.step(token));
-    const std::vector<float>& logits = golden.step(token);
-    actual.push_back(
-        Eigen::Map<const Eigen::VectorXf>(logits.data(), static_cast<Eigen::Index>(logits.size())).cast<double>());
-  }
-  const double kl = float_ref::kl_divergence(expected, actual);
-  const double top1 = float_ref::top1_agreement(expected, actual);
-  RecordProperty("kl_nats", std::to_string(kl));
-  RecordProperty("top1", std::to_string(top1));
+  const auto draw = [&](const std::vector<float>&) {
+    return static_cast<int>(random.below(static_cast<std::uint64_t>(m.hyper.vocab)));
+  };
   // Random weights spread errors more than trained ones; a wrong rotation, mask or layout costs whole nats.
-  EXPECT_LT(kl, 0.02);
-  EXPECT_GT(top1, 0.85);
+  const Closeness c = closeness(m, 70, 1, draw);
+  EXPECT_LT(c.kl, 0.02);
+  EXPECT_GT(c.top1, 0.85);
+}
+
+TEST(OutsideQuality, CloseToFloat) {
+  const auto path = test::shared_model("stories260K-Q8_0.gguf");
+  HTX_SKIP_WITHOUT(path);
+  const model::Model m = model::load_model(path, model::WeightFormat::q8_0);
+  const auto greedy = [](const std::vector<float>& logits) { return static_cast<int>(numerics::argmax(logits)); };
+  const Closeness c = closeness(m, 200, m.vocab.bos, greedy);
+  EXPECT_LT(c.kl, 0.003);
+  EXPECT_GT(c.top1, 0.95);
 }
 
 INSTANTIATE_TEST_SUITE_P(Odd, Quality, testing::ValuesIn(test::odd_models()),
