@@ -57,7 +57,6 @@ class Machine final : public RtlMachine {
     context_.threads(1);
     context_.randReset(2);
     context_.randSeed(static_cast<int>(seed));
-    context_.assertOn(true);
     const char* argv[] = {"htx", plusargs};
     context_.commandArgs(plusargs != nullptr && *plusargs != '\0' ? 2 : 1, argv);
     top_ = std::make_unique<Vhtx_chip>(&context_);
@@ -83,6 +82,7 @@ class Machine final : public RtlMachine {
       if (rd || wr) ports_[i].step(rd, wr, part(top_->dev_addr_o, i, pkg::ADDR_W), wr ? get_burst(top_->dev_wdata_o, i) : chip::Burst{});
     }
     drive(p, rst_n);
+    context_.assertOn(rst_n);  // before the first reset registers are random, the inner reset among them
     top_->clk_i = 1;
     top_->eval();
     for (unsigned i = 0; i < kLanes; ++i) put_burst(top_->dev_rdata_i, i, ports_[i].rdata());

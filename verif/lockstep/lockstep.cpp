@@ -37,30 +37,11 @@ bool in_lane(const chip::probe::Chip& c, const P& p) {
   return inside(c.stream_) || inside(c.channel_) || inside(c.dot_) || inside(c.accum_) || inside(c.attn_);
 }
 
-/// Fills the probes of all blocks of the golden chip.
-void read(const chip::Chip& c, chip::probe::Chip& p) {
-  c.host().probe(p.host_);
-  c.seq().probe(p.seq_);
-  c.vector().probe(p.vector_);
-  c.vector().probe(p.vector_sumsq_);
-  c.vector().probe(p.vector_quant_);
-  for (unsigned i = 0; i < c.lanes(); ++i) {
-    c.lane(i).stream().probe(p.stream_[i]);
-    c.lane(i).channel().probe(p.channel_[i]);
-    c.lane(i).compute().dot().probe(p.dot_[i]);
-    c.lane(i).compute().accum().probe(p.accum_[i]);
-    c.lane(i).compute().attn().probe(p.attn_[i]);
-  }
-  c.tree().probe(p.tree_);
-  c.collect().probe(p.collect_);
-  c.collect().probe(p.argmax_);
-}
-
 }  // namespace
 
 bool Lockstep::compare() {
   chip::probe::Chip& golden = history_.slot(clock_);
-  read(*golden_, golden);
+  golden_->probe(golden);
   rtl_->read(*rtl_probe_);
   locator_.see(golden);
   ++clock_;

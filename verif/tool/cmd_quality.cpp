@@ -103,10 +103,9 @@ int quality(const Options& o) {
 }  // namespace
 
 void add_weights(CLI::App& command, model::WeightFormat& format) {
-  command.add_option("--weights", format, "format that F32 and F16 matrices are quantised to: q8_0 or q4_0 (embedding and head stay 8-bit)")
-      ->transform(CLI::CheckedTransformer(
-          std::map<std::string, model::WeightFormat>{{"q8_0", model::WeightFormat::q8_0}, {"q4_0", model::WeightFormat::q4_0}}))
-      ->default_str("q8_0");
+  const auto set = [&format](const std::string& name) { format = name == "q4_0" ? model::WeightFormat::q4_0 : model::WeightFormat::q8_0; };
+  command.add_option_function<std::string>("--weights", set, "format that F32 and F16 matrices are quantised to: q8_0 or q4_0 (embedding and head stay 8-bit)")
+      ->check(CLI::IsMember({"q8_0", "q4_0"}))->default_str("q8_0");
 }
 
 void add_quality(CLI::App& app, int& code) {
