@@ -184,7 +184,7 @@ void Chip::step(const HostPins& pins, bool rst_n) {
   }
 
   if (!rst_n) host_.reset();
-  if (!core_rst_n) {
+  if (!rst_n || !core_rst_n) {
     seq_.reset();
     vector_.reset();
     vmem_.reset();

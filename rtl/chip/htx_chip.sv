@@ -68,7 +68,8 @@ module htx_chip #(
   output logic [255:0]         logit_data_o
 );
   localparam int unsigned RES_W = 274;  // bits of a res_word_t
-  logic rst_n;  // of everything but the host port
+  logic rst_n, core_rst_n;  // of everything but the host port: the pin's, and the soft reset
+  assign rst_n = rst_ni && core_rst_n;
 
   // ---------------------------------------------------------------- host port and sequencer
   logic         start, cfg_eos_en, busy, done, error, hm_valid, hm_tok, hm_we, hm_done;
@@ -90,7 +91,7 @@ module htx_chip #(
     .axi_awaddr_i, .axi_awlen_i, .axi_awsize_i, .axi_awburst_i, .axi_wvalid_i, .axi_wready_o, .axi_wdata_i, .axi_wstrb_i,
     .axi_wlast_i, .axi_bvalid_o, .axi_bready_i, .axi_bid_o, .axi_bresp_o, .axi_arvalid_i, .axi_arready_o, .axi_arid_i,
     .axi_araddr_i, .axi_arlen_i, .axi_arsize_i, .axi_arburst_i, .axi_rvalid_o, .axi_rready_i, .axi_rid_o, .axi_rdata_o,
-    .axi_rresp_o, .axi_rlast_o, .irq_o, .core_rst_no(rst_n), .start_o(start), .cfg_pos_o(cfg_pos),
+    .axi_rresp_o, .axi_rlast_o, .irq_o, .core_rst_no(core_rst_n), .start_o(start), .cfg_pos_o(cfg_pos),
     .cfg_prompt_o(cfg_prompt), .cfg_limit_o(cfg_limit), .cfg_eos_en_o(cfg_eos_en), .cfg_eos_o(cfg_eos),
     .cfg_vocab_o(cfg_vocab), .lanes_total_o(lanes_total), .busy_i(busy), .done_i(done), .error_i(error),
     .error_word_i(error_word), .pos_i(pos), .count_i(count), .last_i(last), .lane_valid_o(lane_host_valid),
