@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <random>
+#include <tuple>
 
 #include "Vhtx_host.h"
 #include "golden/chip/driver.hpp"
@@ -226,6 +227,15 @@ TEST(Host, Registers) {
   EXPECT_EQ(s.read(pkg::REG_VOCAB), 0x3ffffU);
   EXPECT_EQ(s.read(pkg::REG_EOS), 0x80000002U);
   EXPECT_EQ(s.read(pkg::REG_LANES_TOTAL), 48U);
+  // the first value too large for each
+  for (const auto [offset, large, kept] : {std::tuple{pkg::REG_VOCAB, 0x40000U, 0x3ffffU}, {pkg::REG_EOS, 0x40000U, 0x3ffffU},
+                                           {pkg::REG_PROMPT, 0x10000U, 0xffffU}, {pkg::REG_LIMIT, 0x10000U, 0xffffU},
+                                           {pkg::REG_POS, 0x10000U, 0xffffU}, {pkg::REG_LANES_TOTAL, 64U, 63U}}) {
+    EXPECT_EQ(s.write(offset, large), 0U);
+    EXPECT_EQ(s.read(offset), kept);
+    EXPECT_EQ(s.write(offset, kept - 1), 0U);
+    EXPECT_EQ(s.read(offset), kept - 1);
+  }
   for (const auto offset : {pkg::REG_ID, pkg::REG_STATUS, pkg::REG_CYCLES, 0x40U, 0x19U, 0xffcU}) EXPECT_EQ(s.write(offset, 1), 2U) << offset;
   const auto bad = s.driver.read_reg(0x44);
   s.run();
