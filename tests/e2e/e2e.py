@@ -158,13 +158,12 @@ class Cases:
     def planted_bug_is_located(self):
         with tempfile.TemporaryDirectory() as folder:
             rtl = self.copy_rtl(folder)
-            file = rtl / "lane/htx_dot4.sv"
+            file = rtl / "lane/htx_accum.sv"
             text = file.read_text()
-            planted, n = re.subn(r"\$signed\(", "$unsigned(", text, count=1)
-            assert n == 1, "no place for the bug in htx_dot4.sv"
-            file.write_text(planted)
+            assert text.count(".a_i(acc_q)") == 1, "no place for the bug in htx_accum.sv"
+            file.write_text(text.replace(".a_i(acc_q)", ".a_i({acc_q[31:1], 1'b0})"))  # an accumulator loses its last bit
             report = self.lockstep_script(rtl, 1)
-            for word in ("DIVERGENCE at clock", "of lane 0", "expected", "actual", "layer", "tile", "row", "last events", "replay",
+            for word in ("DIVERGENCE at clock", "htx_accum of lane 0", "acc_data", "1 ulp", "expected", "actual", "layer", "tile", "row", "last events", "replay",
                          "--seed"):
                 assert word in report, f"'{word}' is missing in the report:\n{report}"
 

@@ -27,6 +27,14 @@ std::string Locator::instruction(std::uint32_t pc) const {
   return fmt::format("pc {}: {}  ; {}", pc, compile::disassemble(image_->program[pc]), image_->symbols[pc].text);
 }
 
+std::string Locator::weight(std::uint32_t segment, std::uint32_t unit, std::uint32_t group, std::uint32_t tile, std::uint32_t row) const {
+  const compile::Segment& s = image_->segments[segment];
+  if (unit >= s.units || tile >= s.tiles() || row >= pkg::BLK || s.parts.empty()) return "";
+  const compile::Place at = image_->place(segment, unit, group, tile, row, 0);
+  if (at.row < 0) return " = padding";
+  return fmt::format(" = {} row {}, columns from {}", at.tensor, at.row, at.col);
+}
+
 std::string Locator::chip(const chip::probe::Chip& p) const {
   std::string s = fmt::format("  sequencer   position {}, {}\n", p.seq_.pos_o, instruction(static_cast<std::uint32_t>(p.seq_.pc_q)));
   s += fmt::format("  vector      last issued {}{}\n", instruction(vector_pc_), layer_ >= 0 ? fmt::format(" (layer {})", layer_) : "");
@@ -50,11 +58,20 @@ std::string Locator::lane(const chip::probe::Chip& p, unsigned lane) const {
   if (segment.kind == compile::SegmentKind::matrix) {
     const std::uint32_t group = segment.pair ? unit & 1 : 0;
     const std::uint32_t global = first + (segment.pair ? unit >> 1 : unit) * lanes_total;
-    s += fmt::format("row group {} (unit {} of this lane), tile {} of {}, {}", global, unit, tile, segment.tiles(),
+    s += fmt::format("row group {} (unit {} of this lane), beats at tile {} of {}, {}", global, unit, tile, segment.tiles(),
                      dot.hdr_q ? "header" : fmt::format("row {}", row));
-    if (!dot.hdr_q && global < segment.units && tile < segment.tiles() && row < 32) {
-      const compile::Place at = image_->place(i.cmd.seg, global, group, tile, row, 0);
-      if (at.row >= 0) s += fmt::format("\n              = {} row {}, columns from {}", at.tensor, at.row, at.col);
+    if (p.accum_[lane].acc_we) {
+      // The sum that ends now entered the multipliers less than a tile ago: a row not yet reached again is the last tile's.
+      const auto sum = static_cast<std::uint32_t>(p.accum_[lane].acc_row);
+      const bool before = dot.hdr_q || sum > row;
+      if (!before || tile > 0) {
+        s += fmt::format("\n              accumulating tile {}, row {}", tile - before, sum);
+        s += weight(i.cmd.seg, global, group, tile - before, sum);
+      } else {
+        s += fmt::format("\n              accumulating row {} of the last tile of the row group before", sum);
+      }
+    } else if (!dot.hdr_q) {
+      s += weight(i.cmd.seg, global, group, tile, row);
     }
   } else if (segment.kind == compile::SegmentKind::pages) {
     const std::uint32_t page = first + unit * lanes_total;

@@ -36,6 +36,8 @@ class Locator {
   void issue(const chip::probe::Chip& p);
   void issue_vector(const chip::probe::Chip& p);
   std::string instruction(std::uint32_t pc) const;
+  /// " = TENSOR row R, columns from C", " = padding", or nothing where the image has no such weight.
+  std::string weight(std::uint32_t segment, std::uint32_t unit, std::uint32_t group, std::uint32_t tile, std::uint32_t row) const;
 
   const compile::Image* image_;
   unsigned lanes_;

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 #include <random>
 #include <stdexcept>
 
@@ -26,8 +27,20 @@ constexpr unsigned kPollClocks = 512;  // between two looks at the token counter
 /// Folder of this program: the Verilated chips lie beside it.
 std::filesystem::path program_folder() { return std::filesystem::read_symlink("/proc/self/exe").parent_path(); }
 
+std::filesystem::path rtl_library(unsigned lanes, const ClockedOptions& o) {
+  return o.library.empty() ? program_folder() / fmt::format("htx_rtl_L{}.so", lanes) : std::filesystem::path(o.library);
+}
+
+/// Names a build in a report: FNV-1a, 64 bits, over the Verilated chip's file.
+std::string build_hash(const std::filesystem::path& library) {
+  std::ifstream in(library, std::ios::binary);
+  std::uint64_t h = functional::kHashSeed;
+  for (std::istreambuf_iterator<char> at(in), end; at != end; ++at) h = (h ^ static_cast<unsigned char>(*at)) * 0x100000001b3ULL;
+  return fmt::format("{:016x}", h);
+}
+
 std::unique_ptr<verif::RtlMachine> load_rtl(unsigned lanes, const ClockedOptions& o) {
-  const std::filesystem::path path = o.library.empty() ? program_folder() / fmt::format("htx_rtl_L{}.so", lanes) : std::filesystem::path(o.library);
+  const std::filesystem::path path = rtl_library(lanes, o);
   if (!std::filesystem::exists(path))
     throw Error(fmt::format("{}: the Verilated chip is not built; build it with: cmake --build {} --target htx_rtl_L{}", path.string(),
                             program_folder().string(), lanes));
@@ -92,11 +105,18 @@ class Session {
     using std::runtime_error::runtime_error;
   };
 
+  /// What ran, and the command that runs it again.
+  std::string origin() const {
+    std::string s;
+    if (rtl_) s = fmt::format("  build       {} {}, registers from seed {}\n", rtl_library(lanes_, options_).string(),
+                              build_hash(rtl_library(lanes_, options_)), options_.seed);
+    return s + fmt::format("  replay      {}", options_.replay);
+  }
+
   const chip::HostAnswer& answer() const { return rtl_ ? rtl_->answer() : golden_->answer(); }
 
   void step(bool rst_n = true) {
-    if (lockstep_ && !lockstep_->compare())
-      throw Stop(fmt::format("{}  replay      {}", lockstep_->report(), options_.replay));
+    if (lockstep_ && !lockstep_->compare()) throw Stop(lockstep_->report() + origin());
     const chip::HostPins pins = driver_.pins();
     driver_.step(answer());
     watch();
@@ -105,8 +125,8 @@ class Session {
       try {
         rtl_->step(pins, rst_n);
       } catch (const std::runtime_error& e) {
-        throw Stop(fmt::format("ASSERTION of the RTL at clock {}: {}\n{}  replay      {}", clock_, e.what(),
-                               lockstep_ ? lockstep_->where() : "", options_.replay));
+        throw Stop(fmt::format("ASSERTION of the RTL at clock {}: {}\n{}{}", lockstep_ ? lockstep_->clocks() : clock_, e.what(),
+                               lockstep_ ? lockstep_->where() : "", origin()));
       }
     }
     ++clock_;
@@ -207,7 +227,7 @@ class Session {
         known = count;
       }
       if (clock_ - progress > patience)
-        throw Stop(fmt::format("NO PROGRESS for {} clocks at position {}\n  replay      {}", clock_ - progress, position, options_.replay));
+        throw Stop(fmt::format("NO PROGRESS for {} clocks at position {}\n{}", clock_ - progress, position, origin()));
     }
     const std::size_t positions = known - 1;
     for (std::size_t i = 0; i < positions; ++i) out.useful_bytes += image_.useful.at(i, i + 1 >= request.prompt.size());
@@ -230,8 +250,8 @@ class Session {
     if (status & 4) {
       const std::uint32_t error = read_reg(pkg::REG_ERROR);
       const char* name = pkg::err_e_name(error & 0xff);
-      throw Stop(fmt::format("ERROR {} at position {}, program counter {}, source {}\n  replay      {}", name ? name : "?", read_reg(pkg::REG_POS),
-                             error >> 16, error >> 8 & 0xff, options_.replay));
+      throw Stop(fmt::format("ERROR {} at position {}, program counter {}, source {}\n{}", name ? name : "?", read_reg(pkg::REG_POS),
+                             error >> 16, error >> 8 & 0xff, origin()));
     }
   }
 
