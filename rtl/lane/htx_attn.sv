@@ -150,41 +150,16 @@ module htx_attn (
     .clk_i, .we_i(page_we_q), .waddr_i(page_addr_q), .wdata_i(page_max_q),
     .re_i(gen_page_re), .raddr_i(gen_page_q[6:0]), .rdata_o(page_rd));
 
-  logic        g1_v_q, g2_v_q, g3_v_q, g4_v_q, g1_ok_q, g2_ok_q, g3_ok_q, g4_ok_q, g4_pbig_q, g4_lbig_q, g5_v_q;
-  logic [5:0]  g1_addr_q, g2_addr_q, g3_addr_q, g4_addr_q, g4_lk_q;
-  logic [31:0] g2_s_q;
-  logic [25:0] g3_p_q, g3_l_q;
-  logic [15:0] g4_prom_q, g4_lrom_q;
-  logic [3:0]  g4_pk_q;
-  logic [63:0] term_q, den_q;
-  logic signed [25:0] g2_fold;
-  logic [22:0] share_num;
-  /* verilator lint_off UNUSEDSIGNAL */  // only the quotient by 2^15 is wanted, and it is at most 127
-  logic [22:0] share_sum;
-  /* verilator lint_on UNUSEDSIGNAL */
-  assign g2_fold   = 26'($signed(g2_s_q[23:0])) + 26'($signed({g2_s_q[31:24], 8'd0}));
-  assign share_num = {g4_prom_q, 7'd0} - {7'd0, g4_prom_q};
-  assign share_sum = (share_num >> g4_pk_q) + 23'd16384;
+  logic        tok_q, tok_ok_q, share_soon, term_v;
+  logic [5:0]  tok_addr_q;
+  logic [63:0] term, den_q;
+  htx_attn_share u_share (
+    .clk_i, .rst_ni, .valid_i(tok_q), .ok_i(tok_ok_q), .addr_i(tok_addr_q), .ev_i(score_rd[31:24]), .s_i(score_rd[23:0]),
+    .uc_i(uc_q), .m_i(max_m_q), .soon_o(share_soon), .share_we_o, .share_addr_o, .share_o, .term_valid_o(term_v), .term_o(term));
 
   always_ff @(posedge clk_i) begin
-    g1_ok_q   <= !gen_last || gen_tok_q <= pv_low_q;
-    g1_addr_q <= {gen_page_q[0], gen_tok_q};
-    g2_ok_q   <= g1_ok_q;
-    g2_addr_q <= g1_addr_q;
-    g2_s_q    <= score_rd;
-    g3_ok_q   <= g2_ok_q;
-    g3_addr_q <= g2_addr_q;
-    g3_p_q    <= {uc_q, 8'd0} - g2_fold;
-    g3_l_q    <= {max_m_q, 8'd0} - 26'($signed(g2_s_q[23:0]));
-    g4_ok_q   <= g3_ok_q;
-    g4_addr_q <= g3_addr_q;
-    g4_prom_q <= htx_tables_pkg::softmax_rom(g3_p_q[7:0]);
-    g4_lrom_q <= htx_tables_pkg::softmax_rom(g3_l_q[7:0]);
-    g4_pk_q   <= g3_p_q[11:8];
-    g4_lk_q   <= g3_l_q[13:8];
-    g4_pbig_q <= g3_p_q[25:8] > 18'd8;
-    g4_lbig_q <= g3_l_q[25:8] > 18'd60;
-    term_q    <= g4_ok_q && !g4_lbig_q ? {32'd0, g4_lrom_q, 16'd0} >> g4_lk_q : 64'd0;
+    tok_ok_q   <= !gen_last || gen_tok_q <= pv_low_q;
+    tok_addr_q <= {gen_page_q[0], gen_tok_q};
     if (gen_q == GEN_READ)  uc_q <= page_rd;
     if (gen_q == GEN_SHIFT) shift_q[gen_page_q[1:0]] <= (gap > 18'sd60) ? 6'd60 : gap[5:0];
     if (max_valid_i) begin
@@ -199,30 +174,14 @@ module htx_attn (
       gen_page_q   <= '0;
       gen_tok_q    <= '0;
       gen_ahead_q  <= 1'b0;
-      g1_v_q       <= 1'b0;
-      g2_v_q       <= 1'b0;
-      g3_v_q       <= 1'b0;
-      g4_v_q       <= 1'b0;
-      g5_v_q       <= 1'b0;
+      tok_q        <= 1'b0;
       den_q        <= '0;
-      share_we_o   <= 1'b0;
-      share_addr_o <= '0;
-      share_o      <= '0;
       share_ok_o   <= 1'b0;
       max_ok_o     <= 1'b0;
     end else begin
-      g1_v_q     <= gen_q == GEN_TOK;
-      g2_v_q     <= g1_v_q;
-      g3_v_q     <= g2_v_q;
-      g4_v_q     <= g3_v_q;
-      g5_v_q     <= g4_v_q;
-      share_we_o <= g4_v_q;
-      if (g4_v_q) begin
-        share_addr_o <= g4_addr_q;
-        share_o      <= (g4_ok_q && !g4_pbig_q) ? share_sum[21:15] : 7'd0;
-      end
-      share_ok_o <= (g4_v_q && g4_addr_q[4:0] == 5'd0) || (share_ok_o && !page_i);
-      if (g5_v_q) den_q <= den_q + term_q;
+      tok_q      <= gen_q == GEN_TOK;
+      share_ok_o <= share_soon || (share_ok_o && !page_i);
+      if (term_v) den_q <= den_q + term;
       if (page_i) gen_ahead_q <= 1'b0;
       case (gen_q)
         GEN_IDLE: if (gen_page_re) begin
@@ -323,7 +282,6 @@ module htx_attn (
       if (at_valid_i && at_pv_i) assert (pv_q == PV_IDLE && max_ok_o && !max_pend_q);
       if (at_valid_i && !at_pv_i) assert (!max_pend_q);
       if (gen_q == GEN_SHIFT) assert (gap >= 18'sd0);
-      if (g3_v_q && g3_ok_q) assert (!g3_p_q[25] && !g3_l_q[25]);
       if (page_i) assert (share_ok_o);
       if (col_valid_i) assert (pv_q == PV_RUN);
     end

@@ -113,12 +113,7 @@ module htx_dot (
     if (!rst_ni) begin
       st_q       <= ST_IDLE;
       cmd_q      <= '0;
-      hdr_q      <= 1'b0;
-      pos_q      <= '0;
-      tile_q     <= '0;
-      unit_q     <= '0;
-      base_q     <= '0;
-      odd_q      <= 1'b0;
+      {hdr_q, pos_q, tile_q, unit_q, base_q, odd_q} <= '0;
       credit_q   <= 5'(htx_lane_pkg::RESQ_WORDS);
       share_ok_q <= 1'b0;
     end else begin
@@ -181,11 +176,10 @@ module htx_dot (
   logic [1:0] w_page_q;
   logic [7:0] w_ev_q;
   logic       emit, w_v;
-  logic [4:0] emit_row, emit_next;
-  assign emit      = emit_q != 6'd0;
-  assign emit_row  = -emit_q[4:0];
-  assign emit_next = emit_row + 5'd1;
-  assign w_v       = w_v_q || emit;
+  logic [4:0] emit_row;
+  assign emit     = emit_q != 6'd0;
+  assign emit_row = -emit_q[4:0];
+  assign w_v      = w_v_q || emit;
 
   always_ff @(posedge clk_i) begin
     if (take && hdr_q && !pos_q[2])               scale_q[{pos_q[1:0], 7'd0} +: 128] <= beat_i;
@@ -207,11 +201,7 @@ module htx_dot (
     act_sa_q   <= is_mat || tile_q == 10'd0;
     if (act_re_q && act_sa_q) sa_q <= act_rd[287:256];
     if (!rst_ni) begin
-      w_v_q      <= 1'b0;
-      emit_q     <= '0;
-      act_re_q   <= 1'b0;
-      share_re_q <= 1'b0;
-      drain_q    <= '0;
+      {w_v_q, emit_q, act_re_q, share_re_q, drain_q} <= '0;
     end else begin
       w_v_q      <= row_done && !is_embed;
       act_re_q   <= act_re;
@@ -221,136 +211,54 @@ module htx_dot (
     end
   end
 
-  // ---------------------------------------------------------------- stages p (products), s (sums of 4), d (dot product), then out
-  logic       p_v_q, p_pv_q, p_score_q, p_first_q, p_last_q, p_pfirst_q, p_plast_q;
-  logic       s_v_q, s_score_q, s_first_q, s_last_q, d_v_q, d_score_q, d_first_q, d_last_q, o_sum_q;
-  logic [4:0] p_row_q, s_row_q, d_row_q;
-  logic [7:0] p_ev_q, s_ev_q, d_ev_q;
-  logic [2:0] p_tile_q;
-  logic [1:0] p_page_q;
-  logic [23:0] d_sum_q, part_rd;
-  /* verilator lint_off UNUSEDSIGNAL */  // padded to whole words: simulators copy those quickest
-  logic [255:0] sums, cols;
-  /* verilator lint_on UNUSEDSIGNAL */
-  logic [4:0] cidx_q;
-  logic       col_end_q, crun_q, cfirst_q, clast_q, c_first_q, c_last_q;
-  logic [2:0] ctile_q, c_tile_q;
-  logic [1:0] cpage_q, c_page_q;
+  // ---------------------------------------------------------------- multipliers; beside them what belongs to the row
+  logic        p_v_q, p_score_q, p_first_q, p_last_q, s_v_q, s_score_q, s_first_q, s_last_q, d_v_q, d_score_q, d_first_q, d_last_q;
+  logic [4:0]  p_row_q, s_row_q, d_row_q;
+  logic [7:0]  p_ev_q, s_ev_q, d_ev_q;
+  logic        w_pv, part_we_q, embed_row;
+  logic [23:0] d_sum, part_rd;
+  assign w_pv      = !emit && w_pv_q;
+  assign embed_row = row_done && is_embed;
 
-  for (genvar i = 0; i < 8; i++) begin : gen_dot4
-    htx_dot4 u_dot4 (
-      .clk_i, .w_load_i(row_done), .w_wide_i(wide || is_embed), .w8_i((i < 4) ? low_q[32*(i%4) +: 32] : beat_i[32*(i%4) +: 32]),
-      .w4_i(beat_i[16*i +: 16]), .b_act_i(act_re_q), .act_i(act_rd[32*i +: 32]), .b_share_i(share_re_q), .share_i(share_rd),
-      .b_one_i((row_done && is_embed) || emit), .one_here_i((row_done && is_embed) ? (i == 0) : (emit_next[4:2] == 3'(i))),
-      .one_i((row_done && is_embed) ? 2'd0 : emit_next[1:0]), .mul_i(w_v), .sum_i(p_v_q && !p_pv_q), .sum_o(sums[32*i +: 32]),
-      .col_i(p_v_q && p_pv_q), .col_first_i(p_row_q == 5'd0), .hold_i(col_end_q), .sel_i(cidx_q[1:0]), .col_o(cols[32*i +: 32]));
-  end
+  htx_dot_mul u_mul (
+    .clk_i, .rst_ni, .w_load_i(row_done), .w_wide_i(wide || is_embed), .low_i(low_q), .beat_i, .act_load_i(act_re_q),
+    .act_i(act_rd[255:0]), .share_load_i(share_re_q), .share_i(share_rd), .one_load_i(embed_row || emit),
+    .one_i(embed_row ? 5'd0 : emit_row + 5'd1), .mul_i(w_v), .pv_i(w_pv), .row_i(w_row_q), .tile_i(w_tile_q), .page_i(w_page_q),
+    .first_i(w_pfirst_q), .last_i(w_plast_q), .sum_o(d_sum), .col_valid_o, .col_o, .col_addr_o, .col_page_o, .col_first_o, .col_last_o);
 
   htx_ram #(.WIDTH(24), .DEPTH(32)) u_part (
-    .clk_i, .we_i(o_sum_q), .waddr_i(dot_row_o), .wdata_i(dot_o), .re_i(s_v_q && s_score_q), .raddr_i(s_row_q), .rdata_o(part_rd));
-
-  logic [20:0] kept;
-  always_comb begin
-    case (cidx_q[4:2])
-      3'd0: kept = cols[20:0];
-      3'd1: kept = cols[52:32];
-      3'd2: kept = cols[84:64];
-      3'd3: kept = cols[116:96];
-      3'd4: kept = cols[148:128];
-      3'd5: kept = cols[180:160];
-      3'd6: kept = cols[212:192];
-      default: kept = cols[244:224];
-    endcase
-  end
+    .clk_i, .we_i(part_we_q), .waddr_i(dot_row_o), .wdata_i(dot_o), .re_i(s_v_q && s_score_q), .raddr_i(s_row_q), .rdata_o(part_rd));
 
   always_ff @(posedge clk_i) begin
     if (w_v) begin
-      p_pv_q     <= !emit && w_pv_q;
-      p_score_q  <= !emit && w_score_q;
-      p_first_q  <= emit || w_first_q;
-      p_last_q   <= emit || w_last_q;
-      p_row_q    <= emit ? emit_row : w_row_q;
-      p_ev_q     <= w_ev_q;
-      p_tile_q   <= w_tile_q;
-      p_page_q   <= w_page_q;
-      p_pfirst_q <= w_pfirst_q;
-      p_plast_q  <= w_plast_q;
+      p_score_q <= !emit && w_score_q;
+      p_first_q <= emit || w_first_q;
+      p_last_q  <= emit || w_last_q;
+      p_row_q   <= emit ? emit_row : w_row_q;
+      p_ev_q    <= w_ev_q;
     end
-    s_score_q <= p_score_q;
-    s_first_q <= p_first_q;
-    s_last_q  <= p_last_q;
-    s_row_q   <= p_row_q;
-    s_ev_q    <= p_ev_q;
-    d_score_q <= s_score_q;
-    d_first_q <= s_first_q;
-    d_last_q  <= s_last_q;
-    d_row_q   <= s_row_q;
-    d_ev_q    <= s_ev_q;
-    if (s_v_q) d_sum_q <= ((sums[23:0] + sums[55:32]) + (sums[87:64] + sums[119:96]))
-                        + ((sums[151:128] + sums[183:160]) + (sums[215:192] + sums[247:224]));
-    c_tile_q  <= p_tile_q;
-    c_page_q  <= p_page_q;
-    c_first_q <= p_pfirst_q;
-    c_last_q  <= p_plast_q;
-    if (col_end_q) begin
-      ctile_q  <= c_tile_q;
-      cpage_q  <= c_page_q;
-      cfirst_q <= c_first_q;
-      clast_q  <= c_last_q;
-    end
+    {s_score_q, s_first_q, s_last_q, s_row_q, s_ev_q} <= {p_score_q, p_first_q, p_last_q, p_row_q, p_ev_q};
+    {d_score_q, d_first_q, d_last_q, d_row_q, d_ev_q} <= {s_score_q, s_first_q, s_last_q, s_row_q, s_ev_q};
     if (!rst_ni) begin
-      p_v_q       <= 1'b0;
-      s_v_q       <= 1'b0;
-      d_v_q       <= 1'b0;
-      o_sum_q     <= 1'b0;
-      col_end_q   <= 1'b0;
-      crun_q      <= 1'b0;
-      cidx_q      <= '0;
-      row_sa_o    <= '0;
-      row_sw_o    <= '0;
-      dot_valid_o <= 1'b0;
-      dot_score_o <= 1'b0;
-      dot_o       <= '0;
-      dot_row_o   <= '0;
-      dot_first_o <= 1'b0;
-      dot_last_o  <= 1'b0;
-      dot_ev_o    <= '0;
-      col_valid_o <= 1'b0;
-      col_o       <= '0;
-      col_addr_o  <= '0;
-      col_page_o  <= '0;
-      col_first_o <= 1'b0;
-      col_last_o  <= 1'b0;
+      {p_v_q, s_v_q, d_v_q, part_we_q, row_sa_o, row_sw_o, dot_valid_o, dot_score_o, dot_o, dot_row_o, dot_first_o, dot_last_o,
+       dot_ev_o} <= '0;
     end else begin
-      p_v_q     <= w_v;
-      s_v_q     <= p_v_q && !p_pv_q;
-      d_v_q     <= s_v_q;
-      col_end_q <= p_v_q && p_pv_q && p_row_q == 5'd31;
-      if (w_v && !(w_pv_q && !emit)) begin
+      p_v_q <= w_v && !w_pv;
+      s_v_q <= p_v_q;
+      d_v_q <= s_v_q;
+      if (w_v && !w_pv) begin
         row_sa_o <= emit ? htx_fp_pkg::FP32_ONE : sa_q;
         row_sw_o <= htx_fp_pkg::h2f(sc_q);
       end
-      o_sum_q     <= d_v_q && d_score_q;
+      part_we_q   <= d_v_q && d_score_q;
       dot_valid_o <= d_v_q && (!d_score_q || d_last_q);
       if (d_v_q) begin
-        dot_o       <= d_sum_q + ((d_score_q && !d_first_q) ? part_rd : 24'd0);
+        dot_o       <= d_sum + ((d_score_q && !d_first_q) ? part_rd : 24'd0);
         dot_score_o <= d_score_q;
         dot_row_o   <= d_row_q;
         dot_first_o <= d_first_q;
         dot_last_o  <= d_last_q;
         dot_ev_o    <= d_score_q ? d_ev_q : 8'd0;
-      end
-      // the columns of a finished tile, while the next is summed
-      if (col_end_q) crun_q <= 1'b1;
-      else if (cidx_q == 5'd31) crun_q <= 1'b0;
-      if (crun_q) cidx_q <= cidx_q + 5'd1;
-      col_valid_o <= crun_q;
-      if (crun_q) begin
-        col_o       <= kept;
-        col_addr_o  <= {ctile_q, cidx_q};
-        col_page_o  <= cpage_q;
-        col_first_o <= cfirst_q;
-        col_last_o  <= clast_q && cidx_q == 5'd31;
       end
     end
   end
@@ -358,19 +266,8 @@ module htx_dot (
   // ---------------------------------------------------------------- what else goes out
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
-      grp_valid_o   <= 1'b0;
-      grp_addr_o    <= '0;
-      grp_argmax_o  <= 1'b0;
-      grp_nostore_o <= 1'b0;
-      grp_end_o     <= 1'b0;
-      ld_valid_o    <= 1'b0;
-      ld_data_o     <= '0;
-      at_valid_o    <= 1'b0;
-      at_pv_o       <= 1'b0;
-      at_count_o    <= '0;
-      at_kt_o       <= '0;
-      at_low_o      <= '0;
-      page_o        <= 1'b0;
+      {grp_valid_o, grp_addr_o, grp_argmax_o, grp_nostore_o, grp_end_o, ld_valid_o, ld_data_o, at_valid_o, at_pv_o, at_count_o,
+       at_kt_o, at_low_o, page_o} <= '0;
     end else begin
       grp_valid_o <= reserve;
       if (reserve) begin
@@ -397,7 +294,6 @@ module htx_dot (
       assert (credit_q <= 5'(htx_lane_pkg::RESQ_WORDS));
       if (go && (is_score || is_pv)) assert (cmd_q.count <= 16'(htx_pkg::SCORE_TOKENS / 32) && cmd_q.kt <= 10'(htx_pkg::HEAD_BLOCKS));
       if (go && !one_tile && cmd_q.count != 16'd0) assert (cmd_q.kt != 10'd0);
-      assert (!(col_end_q && crun_q));
     end
   end
 endmodule
