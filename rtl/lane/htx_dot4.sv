@@ -25,36 +25,38 @@ module htx_dot4 (
   input  logic [1:0]  sel_i,       ///< which kept column to show
   output logic [31:0] col_o        ///< a kept column, signed, 21 bits wide
 );
-  logic signed [15:0] prod0, prod1, prod2, prod3;
-  logic signed [20:0] held0, held1, held2, held3;
+  logic [31:0]        w_q, b_q;
+  logic signed [15:0] prod0_q, prod1_q, prod2_q, prod3_q;
+  logic signed [20:0] col0_q, col1_q, col2_q, col3_q, hold0_q, hold1_q, hold2_q, hold3_q, shown;
 
-  for (genvar j = 0; j < 4; j++) begin : gen_mul
-    logic signed [7:0]  w_q, b_q;
-    logic signed [15:0] prod_q;
-    logic signed [20:0] col_q, hold_q;
-    always_ff @(posedge clk_i) begin
-      if (w_load_i) w_q <= w_wide_i ? w8_i[8*j +: 8] : {{4{w4_i[4*j+3]}}, w4_i[4*j +: 4]};
-      if (b_act_i)        b_q <= act_i[8*j +: 8];
-      else if (b_share_i) b_q <= {1'b0, share_i};
-      else if (b_one_i)   b_q <= {7'd0, one_here_i && (one_i == 2'(j))};
-      if (mul_i)  prod_q <= w_q * b_q;
-      if (col_i)  col_q  <= (col_first_i ? 21'sd0 : col_q) + 21'(prod_q);
-      if (hold_i) hold_q <= col_q;
-    end
-  end
-  assign prod0 = gen_mul[0].prod_q;
-  assign prod1 = gen_mul[1].prod_q;
-  assign prod2 = gen_mul[2].prod_q;
-  assign prod3 = gen_mul[3].prod_q;
-  assign held0 = gen_mul[0].hold_q;
-  assign held1 = gen_mul[1].hold_q;
-  assign held2 = gen_mul[2].hold_q;
-  assign held3 = gen_mul[3].hold_q;
+  assign shown = sel_i[1] ? (sel_i[0] ? hold3_q : hold2_q) : (sel_i[0] ? hold1_q : hold0_q);
+  assign col_o = 32'(shown);
 
-  logic signed [20:0] held;
-  assign held  = sel_i[1] ? (sel_i[0] ? held3 : held2) : (sel_i[0] ? held1 : held0);
-  assign col_o = 32'(held);
+  // one process with the four written out: simulators then take each branch once
   always_ff @(posedge clk_i) begin
-    if (sum_i) sum_o <= (32'(prod0) + 32'(prod1)) + (32'(prod2) + 32'(prod3));
+    if (w_load_i) w_q <= w_wide_i ? w8_i : {{4{w4_i[15]}}, w4_i[15:12], {4{w4_i[11]}}, w4_i[11:8],
+                                            {4{w4_i[7]}}, w4_i[7:4], {4{w4_i[3]}}, w4_i[3:0]};
+    if (b_act_i)        b_q <= act_i;
+    else if (b_share_i) b_q <= {4{1'b0, share_i}};
+    else if (b_one_i)   b_q <= one_here_i ? 32'd1 << {one_i, 3'd0} : 32'd0;
+    if (mul_i) begin
+      prod0_q <= 16'($signed(w_q[7:0])) * 16'($signed(b_q[7:0]));
+      prod1_q <= 16'($signed(w_q[15:8])) * 16'($signed(b_q[15:8]));
+      prod2_q <= 16'($signed(w_q[23:16])) * 16'($signed(b_q[23:16]));
+      prod3_q <= 16'($signed(w_q[31:24])) * 16'($signed(b_q[31:24]));
+    end
+    if (sum_i) sum_o <= (32'(prod0_q) + 32'(prod1_q)) + (32'(prod2_q) + 32'(prod3_q));
+    if (col_i) begin
+      col0_q <= (col_first_i ? 21'sd0 : col0_q) + 21'(prod0_q);
+      col1_q <= (col_first_i ? 21'sd0 : col1_q) + 21'(prod1_q);
+      col2_q <= (col_first_i ? 21'sd0 : col2_q) + 21'(prod2_q);
+      col3_q <= (col_first_i ? 21'sd0 : col3_q) + 21'(prod3_q);
+    end
+    if (hold_i) begin
+      hold0_q <= col0_q;
+      hold1_q <= col1_q;
+      hold2_q <= col2_q;
+      hold3_q <= col3_q;
+    end
   end
 endmodule
