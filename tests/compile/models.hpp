@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Small models of odd shapes for the compiler's and the golden's tests.
 #pragma once
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,9 @@ struct NamedModel {
   LlamaOptions options;
   model::WeightFormat format = model::WeightFormat::q8_0;
 };
+
+/// What GoogleTest shows of a failing parameter.
+inline void PrintTo(const NamedModel& m, std::ostream* os) { *os << m.name; }
 
 inline model::Model make_model(const LlamaOptions& options, model::WeightFormat format = model::WeightFormat::q8_0) {
   return model::parse_model(build_llama(options), "random.gguf", format);
