@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// What every Verilated block of a lane needs around it in a test.
+#pragma once
+#include <verilated.h>
+
+#include <memory>
+
+#include "golden/common/bits.hpp"
+
+namespace htx::test {
+
+/// Copies a packed vector to an input of a Verilated model.
+template <std::size_t W, std::size_t N>
+void drive(VlWide<W>& to, const Bits<N>& from) {
+  for (std::size_t i = 0; i < W; ++i) to[i] = static_cast<std::uint32_t>(from[i / 2] >> (i % 2 * 32));
+}
+
+/// A Verilated model V whose registers start random (`seed`) and leave reset after two clocks.
+template <class V>
+class RtlModel {
+ public:
+  explicit RtlModel(unsigned seed) {
+    context_.randReset(2);
+    context_.randSeed(static_cast<int>(seed));
+    model_ = std::make_unique<V>(&context_);
+    model_->rst_ni = 0;
+    for (int i = 0; i < 2; ++i) {
+      low();
+      high();
+    }
+    model_->rst_ni = 1;
+  }
+  ~RtlModel() {
+    Verilated::threadContextp(&context_);  // the model's scopes leave the thread's context, which may be another model's
+    model_->final();
+  }
+  RtlModel(const RtlModel&) = delete;
+  RtlModel& operator=(const RtlModel&) = delete;
+
+  void low() {
+    model_->clk_i = 0;
+    model_->eval();
+  }
+  void high() {
+    model_->clk_i = 1;
+    model_->eval();
+  }
+  V* operator->() { return model_.get(); }
+  const V& operator*() const { return *model_; }
+
+ private:
+  VerilatedContext context_;
+  std::unique_ptr<V> model_;
+};
+
+}  // namespace htx::test
