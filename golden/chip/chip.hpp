@@ -49,7 +49,7 @@ class Chip {
   /// Fills every block's probe of a bundle (generated struct probe::Chip).
   template <class Bundle>
   void probe(Bundle& bundle) const {
-    Bundle::each(bundle, lanes_, [this](auto& block, unsigned copy) { fill(block, copy); });
+    Bundle::each(bundle, lanes_, [this](auto& block, unsigned copy) { this->fill(block, copy); });
   }
 
   const Host& host() const { return host_; }
