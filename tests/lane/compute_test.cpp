@@ -6,39 +6,20 @@
 
 #include "golden/chip/lane.hpp"
 #include "htx/rtl/rtl_compute.hpp"
+#include "tests/lane/rtl_model.hpp"
 #include "tests/lane/workload.hpp"
 #include "verif/block_lockstep.hpp"
 
 namespace htx::test {
 namespace {
 
-template <std::size_t W, std::size_t N>
-void drive(VlWide<W>& to, const Bits<N>& from) {
-  for (std::size_t i = 0; i < W; ++i) to[i] = static_cast<std::uint32_t>(from[i / 2] >> (i % 2 * 32));
-}
-
 /// The Verilated compute side behind the interface of its twin.
 class Rtl {
  public:
-  explicit Rtl(unsigned seed) {
-    context_.randReset(2);
-    context_.randSeed(static_cast<int>(seed));
-    model_ = std::make_unique<Vhtx_compute>(&context_);
-  }
-  ~Rtl() {
-    Verilated::threadContextp(&context_);
-    model_->final();
-  }
-  void reset() {
-    model_->rst_ni = 0;
-    step({});
-    step({});
-    model_->rst_ni = 1;
-  }
+  explicit Rtl(unsigned seed) : model_(seed) {}
   void step(const chip::Compute::In& in) {
+    model_.low();
     auto& m = *model_;
-    m.clk_i = 0;
-    m.eval();
     m.lanes_total_i = in.lanes_total;
     m.vec_done_i = in.vec_done;
     m.comp_valid_i = in.comp != nullptr;
@@ -52,8 +33,7 @@ class Rtl {
     m.max_valid_i = in.max_valid;
     m.max_m_i = static_cast<std::uint32_t>(in.max_m);
     m.max_u_i = static_cast<std::uint32_t>(in.max_u);
-    m.clk_i = 1;
-    m.eval();
+    model_.high();
   }
   template <class P>
   void probe(P& p) const {
@@ -61,8 +41,7 @@ class Rtl {
   }
 
  private:
-  VerilatedContext context_;
-  std::unique_ptr<Vhtx_compute> model_;
+  RtlModel<Vhtx_compute> model_;
 };
 
 /// How the neighbours behave; percentages of clocks, `slots` = the collector asks every so many clocks (0: at random).
@@ -73,8 +52,6 @@ struct Manners {
 class Bench {
  public:
   Bench(std::uint32_t seed, unsigned lanes_total) : rng_(seed ^ 0x5bd1e995u), rtl_(seed), lanes_(lanes_total) {
-    rtl_.reset();
-    twin_.reset();
     compare();
   }
 

@@ -12,41 +12,19 @@
 #include "golden/chip/tree.hpp"
 #include "golden/numerics/numerics.hpp"
 #include "htx/rtl/rtl_lane.hpp"
+#include "tests/lane/rtl_model.hpp"
 #include "verif/block_lockstep.hpp"
 
 namespace htx::test {
 namespace {
 
-template <std::size_t W, std::size_t N>
-void drive(VlWide<W>& to, const Bits<N>& from) {
-  for (std::size_t i = 0; i < W; ++i) to[i] = static_cast<std::uint32_t>(from[i / 2] >> (i % 2 * 32));
-}
-
 /// The Verilated htx_lane behind the interface of its twin.
 class RtlLane {
  public:
-  explicit RtlLane(unsigned seed) {
-    context_.randReset(2);
-    context_.randSeed(static_cast<int>(seed));
-    model_ = std::make_unique<Vhtx_lane>(&context_);
-  }
-  ~RtlLane() {
-    Verilated::threadContextp(&context_);
-    model_->final();
-  }
-  void reset() {
-    model_->rst_ni = 0;
-    const Bits<4> zero{};
-    chip::Lane::In in;
-    in.dev_rdata = &zero;
-    step(in);
-    step(in);
-    model_->rst_ni = 1;
-  }
+  explicit RtlLane(unsigned seed) : model_(seed) {}
   void step(const chip::Lane::In& in) {
+    model_.low();
     auto& m = *model_;
-    m.clk_i = 0;
-    m.eval();
     m.lanes_total_i = in.lanes_total;
     m.vec_done_i = in.vec_done;
     m.cmd_valid_i = in.cmd != nullptr;
@@ -64,8 +42,7 @@ class RtlLane {
     m.max_m_i = static_cast<std::uint32_t>(in.max_m);
     m.max_u_i = static_cast<std::uint32_t>(in.max_u);
     drive(m.dev_rdata_i, *in.dev_rdata);
-    m.clk_i = 1;
-    m.eval();
+    model_.high();
   }
   template <class P>
   void probe(P& p) const {
@@ -73,8 +50,7 @@ class RtlLane {
   }
 
  private:
-  VerilatedContext context_;
-  std::unique_ptr<Vhtx_lane> model_;
+  RtlModel<Vhtx_lane> model_;
 };
 
 using Block = std::array<std::int8_t, 32>;
@@ -92,7 +68,6 @@ class Bench {
     for (unsigned i = 0; i < lanes; ++i) {
       rtl_.push_back(std::make_unique<RtlLane>(seed + i));
       twin_.push_back(std::make_unique<chip::Lane>());
-      rtl_.back()->reset();
     }
     rtl_storage_.resize(lanes);
     twin_storage_.resize(lanes);

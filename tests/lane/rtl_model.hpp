@@ -46,6 +46,7 @@ class RtlModel {
     model_->eval();
   }
   V* operator->() { return model_.get(); }
+  V& operator*() { return *model_; }
   const V& operator*() const { return *model_; }
 
  private:

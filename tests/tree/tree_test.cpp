@@ -9,6 +9,7 @@
 #include "golden/chip/tree.hpp"
 #include "golden/numerics/numerics.hpp"
 #include RTL_HEADER
+#include "tests/lane/rtl_model.hpp"
 #include "verif/block_lockstep.hpp"
 
 namespace htx::test {
@@ -25,25 +26,10 @@ void put(VlWide<W>& to, std::uint64_t v, unsigned lane) {
 
 class Rtl {
  public:
-  explicit Rtl(unsigned seed) {
-    context_.randReset(2);
-    context_.randSeed(static_cast<int>(seed));
-    model_ = std::make_unique<Vhtx_tree>(&context_);
-  }
-  ~Rtl() {
-    Verilated::threadContextp(&context_);
-    model_->final();
-  }
-  void reset() {
-    model_->rst_ni = 0;
-    step({});
-    step({});
-    model_->rst_ni = 1;
-  }
+  explicit Rtl(unsigned seed) : model_(seed) {}
   void step(const chip::Tree::In& in) {
+    model_.low();
     auto& m = *model_;
-    m.clk_i = 0;
-    m.eval();
     m.red_valid_i = in.red_valid;
     m.red_kind_i = in.red_kind;
     for (unsigned i = 0; i < kLanes; ++i) {
@@ -55,14 +41,12 @@ class Rtl {
       for (unsigned i = 0; i < 4; ++i) m.cmd_i[i] = static_cast<std::uint32_t>(v[i / 2] >> (i % 2 * 32));
     }
     m.res_ready_i = in.res_ready;
-    m.clk_i = 1;
-    m.eval();
+    model_.high();
   }
   void probe(chip::probe::tree& p) const { verif::rtl_Vhtx_tree::read(*model_, 0, p); }
 
  private:
-  VerilatedContext context_;
-  std::unique_ptr<Vhtx_tree> model_;
+  RtlModel<Vhtx_tree> model_;
 };
 
 struct Message {
@@ -77,7 +61,6 @@ struct Manners {
 class Bench {
  public:
   explicit Bench(std::uint32_t seed) : rng_(seed), rtl_(seed), twin_(kLanes) {
-    rtl_.reset();
     compare();
   }
 
