@@ -6,13 +6,15 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+COPY = 0.5
+
 
 @dataclass(frozen=True)
 class Shape:
     vocabulary: int = 768
     context: int = 512
     width: int = 128
-    layers: int = 5
+    layers: int = 4
     heads: int = 4
     kv_heads: int = 2
     ffn: int = 288
@@ -111,12 +113,22 @@ class Model(nn.Module):
         self.token_embd = nn.Embedding(shape.vocabulary, shape.width)
         self.blk = nn.ModuleList([Block(shape) for _ in range(shape.layers)])
         self.output_norm = Norm(shape)
-        for name, weight in self.named_parameters():
-            if weight.dim() == 2:
-                nn.init.normal_(weight, std=0.02 if "embd" in name else 0.08)
-            if name.endswith(("attn_output.weight", "ffn_down.weight")):
-                nn.init.normal_(weight, std=0.08 / math.sqrt(2 * shape.layers))
+        self.begin()
         self.mask = torch.full((shape.context, shape.context), -1e9).triu(1).repeat_interleave(shape.heads // shape.kv_heads, 0)
+
+    @torch.no_grad()
+    def begin(self):
+        """First weights. What a head reads of a token it also writes, so that with the tied head attention to a token makes it
+        likelier: the model need not discover copying, only where to look (compare mimetic initialisation, Trockman and Kolter 2023)."""
+        shape = self.shape
+        nn.init.normal_(self.token_embd.weight, std=0.03)
+        for block in self.blk:
+            for linear in (block.attn_q, block.attn_k, block.ffn_gate, block.ffn_up):
+                nn.init.normal_(linear.weight, std=0.08)
+            nn.init.normal_(block.ffn_down.weight, std=0.08 / math.sqrt(2 * shape.layers))
+            nn.init.orthogonal_(block.attn_v.weight)
+            heads = block.attn_v.weight.view(shape.kv_heads, 1, shape.head, shape.width).expand(-1, shape.heads // shape.kv_heads, -1, -1)
+            block.attn_output.weight.copy_(COPY * heads.reshape(shape.width, shape.width).t())
 
     def forward(self, ids, spans):
         """ids [tokens], spans [(first, end)], each a text of its own that begins at position 0 -> logits [tokens, vocabulary]."""
