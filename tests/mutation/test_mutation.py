@@ -237,12 +237,12 @@ class Rewriting(unittest.TestCase):
 FAKE = r"""#!/usr/bin/python3
 import sys, time
 n = int(next(a for a in sys.argv if a.startswith("+htx_mutant=")).split("=")[1])
-model = sys.argv[2]
+model = sys.argv[2] if sys.argv[1] == "run" else "stress"
 open(__file__ + ".log", "a").write(f"{n} {model}\n")
 if n == 0 or n % 5 == 2: sys.exit(0)
 if n % 5 == 3: sys.exit(2)
 if n % 5 == 4 and "shapes" not in model: sys.exit(0)
-print('{"ok": false, "report": "DIVERGENCE at clock %d in htx_seq\\n  signals\\n    pc_q   expected 1"}' % (100 + n))
+print('{\n"ok": false, "report": "DIVERGENCE at clock %d in htx_seq\\n  signals\\n    pc_q   expected 1"}' % (100 + n))
 sys.exit(1)
 """
 
@@ -265,7 +265,7 @@ class Running(unittest.TestCase):
     def campaign(self, **change):
         class Options:
             rtl, equivalent, workloads = RTL, ROOT / "verif/mutation/equivalent.json", ROOT / "verif/mutation/workloads.json"
-            work, build, htx = self.dir / "work", self.dir, self.htx
+            work, build, htx, stress, targets = self.dir / "work", self.dir, self.htx, self.htx, []
             seed, per_block, count, blocks, lanes, jobs = 1, 2, None, ["fp", "vmem", "seq"], 1, 2
             model, prompt, tokens, fresh = None, "x", None, False
         for k, v in change.items():
@@ -293,7 +293,7 @@ class Running(unittest.TestCase):
         first = self.campaign().run()
         before = len(self.runs())
         again = self.campaign().run()
-        self.assertEqual(len(self.runs()) - before, 3 + 1)  # the baselines, and what could not run is tried again
+        self.assertEqual(len(self.runs()) - before, 5 + 1)  # the baselines, and what could not run is tried again
         self.assertEqual([r["verdict"] for r in first], [r["verdict"] for r in again])
         self.campaign(fresh=True).run()
         self.assertGreater(len(self.runs()) - before, 10)
@@ -320,14 +320,14 @@ class Running(unittest.TestCase):
         for report, verdict in (("DIVERGENCE at clock 7 in htx_dot of lane 1\n  signals\n    st_q  x", campaign.CAUGHT),
                                 ("ASSERTION of the RTL at clock 9: rtl/common/htx_fifo.sv:43: assertion failed", campaign.CAUGHT),
                                 ("ERROR ERR_QUANT at position 0", campaign.BROKEN), ("NO PROGRESS for 9 clocks", campaign.BROKEN)):
-            (self.dir / "out").write_text(json.dumps({"report": report}))
+            (self.dir / "out").write_text("[0] %Error: x.sv:1: Assertion failed\n" + json.dumps({"report": report}, indent=2))
             self.htx.write_text(f"#!/bin/sh\ncat {self.dir}/out\nexit 1\n")
             self.assertEqual(c.execute(c.workloads[0], 1, 20)[0], verdict, report)
-        self.assertEqual(campaign.facts(json.dumps({"report": "DIVERGENCE at clock 7 in htx_dot of lane 1\n  signals\n    st_q  x"})),
+        self.assertEqual(campaign.facts(json.dumps({"report": "DIVERGENCE at clock 7 in htx_dot of lane 1\n  signals\n    st_q  x"}, indent=2)),
                          {"how": "divergence", "clock": 7, "signal": "htx_dot.st_q"})
 
     def command(self, *words):
-        return subprocess.run([ROOT / "scripts/mutants", "--work", self.dir / "w", "--htx", self.htx, *words], capture_output=True, text=True)
+        return subprocess.run([ROOT / "scripts/mutants", "--work", self.dir / "w", "--htx", self.htx, "--stress", self.htx, *words], capture_output=True, text=True)
 
     def test_command_line(self):
         r = self.command("--list", "--blocks", "fp,vmem", "--count", "4")

@@ -46,6 +46,18 @@ class Campaign:
     def generate(self):
         rewrite.write(self.o.rtl, self.work / "rtl", self.drawn)
 
+    def build_programs(self):
+        """htx and mutation_stress, unless they were named."""
+        o = self.o
+        if o.targets:
+            setup = 'cd "$1"; . scripts/common.sh; shift; build "$@"'  # configures a build folder that is not there yet
+            env = {**os.environ, "HTX_BUILD": str(o.build)}
+            if subprocess.run(["bash", "-c", setup, "mutants", str(ROOT), *o.targets], env=env, stdout=sys.stderr).returncode:
+                raise draw.CampaignError("the programs that run the mutants do not build")
+        for program in (o.htx, o.stress):
+            if not program.exists():
+                raise draw.CampaignError(f"{program} is missing")
+
     def build(self):
         """The library with all mutants; only when what it is made from has changed."""
         parts = []
@@ -70,26 +82,29 @@ class Campaign:
         return time.monotonic() - began
 
     def load_workloads(self):
-        """What every mutant runs, in turn until it is caught: a name and the options of `htx run`."""
-        o, self.workloads, files = self.o, [], []
+        """What every mutant runs, in turn until it is caught: a name, the program and its options, a digest of its input."""
+        o, self.workloads = self.o, []
+        decode = [str(o.htx), "run"]
+        lockstep = ["--engine", "lockstep", "--lanes", str(o.lanes), "--json"]
+        if o.model:
+            self.workloads.append(("given", [*decode, str(o.model), "--prompt", o.prompt, "--tokens", str(o.tokens), *lockstep],
+                                   digest(o.model.read_bytes())))
+            return
         for w in json.loads(o.workloads.read_text(encoding="utf-8")):
+            if "model" not in w:
+                self.workloads.append((w["name"], [str(o.stress), *w["options"]], ""))
+                continue
             if isinstance(w["model"], dict):
                 model = self.work / f"{w['name']}.gguf"
                 model.write_bytes(tiny_gguf.build(**w["model"]))
             else:
                 model = ROOT / w["model"]
-            self.workloads.append((w["name"], [str(model), "--prompt", w["prompt"], "--tokens", str(o.tokens or w["tokens"]),
-                                               *w.get("options", [])]))
-            files.append(model)
-        if o.model:
-            self.workloads = [("given", [str(o.model), "--prompt", o.prompt, "--tokens", str(o.tokens)])]
-            files = [o.model]
-        self.inputs = digest(self.workloads, *(f.read_bytes() for f in files))
+            self.workloads.append((w["name"], [*decode, str(model), "--prompt", w["prompt"], "--tokens", str(o.tokens or w["tokens"]),
+                                               *lockstep, *w.get("options", [])], digest(model.read_bytes())))
 
     # ------------------------------------------------------------ running
     def command(self, workload, number):
-        return [str(self.o.htx), "run", *workload[1], "--engine", "lockstep", "--lanes", str(self.o.lanes),
-                "--rtl-lib", str(self.library), "--plusarg", f"+htx_mutant={number}", "--json"]
+        return [*workload[1], "--rtl-lib", str(self.library), "--plusarg", f"+htx_mutant={number}"]
 
     def execute(self, workload, number, limit):
         """(verdict, facts, seconds) of one run. Only exit code 1 is a catch, only 0 a survival."""
@@ -125,7 +140,7 @@ class Campaign:
             if verdict != SURVIVED:
                 raise draw.CampaignError(f"without a mutant, workload {w[0]} does not run to its end in lockstep: {found}\n"
                                          + " ".join(self.command(w, 0)))
-            self.limits.append(max(60.0, 6 * seconds))
+            self.limits.append(max(120.0, 10 * seconds))
             note(f"no mutant, workload {w[0]}: every clock matches, {seconds:.1f} s")
 
     def one(self, mutant):
@@ -139,8 +154,8 @@ class Campaign:
 
     def run(self, only=None):
         state_file = self.work / "state.json"
-        htx = self.o.htx.read_bytes() if self.o.htx.exists() else b""
-        stamp = digest(self.stamp, htx, self.inputs)
+        programs = sorted({w[1][0] for w in self.workloads})
+        stamp = digest(self.stamp, self.workloads, *(pathlib.Path(p).read_bytes() for p in programs))
         state = {"stamp": stamp, "results": {}}
         if state_file.exists() and not self.o.fresh:
             old = json.loads(state_file.read_text(encoding="utf-8"))
@@ -197,7 +212,7 @@ def facts(out):
     Golden and RTL may also agree on stopping with an error: no check caught that, so it is no catch.
     """
     try:
-        report = json.loads(out)["report"]
+        report = json.loads(out[out.index("{\n"):])["report"]  # behind what the simulator may say of a failed assertion
     except (ValueError, KeyError, TypeError):
         return None
     if m := re.match(r"DIVERGENCE at clock (\d+) in (\w+)( of lane \d+)?\s+signals\s+(\S+)", report):

@@ -100,40 +100,41 @@ def without_equivalents(found, path):
     return [c for c in found if c.key not in dropped]
 
 
+def rank(seed, *names):
+    """A number that follows from a seed and names alone, so that an edit of the RTL moves only the mutants it touches."""
+    return hashlib.sha256("\0".join((str(seed), *names)).encode()).digest()
+
+
 def draw(found, seed, per_block, count=None, blocks=None):
-    """The campaign's mutants, numbered from 1: `per_block` of every block, or `count` dealt to the blocks in turn."""
-    chosen_blocks = list(blocks or BLOCKS)
-    pools = {b: [c for c in found if c.block == b] for b in chosen_blocks}
-    for b, pool in pools.items():
-        if not pool:
-            raise CampaignError(f"block {b} has nothing to change")
-    total = count if count is not None else per_block * len(chosen_blocks)
-    random, uses, drawn = Random(seed), dict.fromkeys(operators.CLASSES, 0), {b: [] for b in chosen_blocks}
-    taken_sites, placed = set(), 0
-    while placed < total:
-        before = placed
-        for b in chosen_blocks:
-            pool = [c for c in pools[b] if not taken_sites & site_keys(c)]
-            if placed == total or not pool:
+    """The campaign's mutants: `per_block` of every block, or `count` dealt to the blocks in turn.
+
+    Blocks take the operator classes in one shuffled order, each going on where the block before it stopped; within a class
+    the module drawn least often in the block comes first. Ties go to the lowest rank.
+    """
+    chosen = list(blocks or BLOCKS)
+    total = count if count is not None else per_block * len(chosen)
+    order = sorted(operators.CLASSES, key=lambda name: rank(seed, name))
+    drawn = {}
+    for number, block in enumerate(chosen):
+        pool = sorted((c for c in found if c.block == block), key=lambda c: rank(seed, c.key))
+        wanted = total // len(chosen) + (number < total % len(chosen))
+        at = list(BLOCKS).index(block) * per_block
+        mine, taken = drawn.setdefault(block, []), set()
+        missed = 0
+        while len(mine) < wanted and missed < len(order):
+            name, at = order[at % len(order)], at + 1
+            fits = [c for c in pool if c.change.name == name and not taken & site_keys(c)]
+            if not fits:
+                missed += 1
                 continue
-            # the class drawn least often so far, first in this block, then at all; then the module drawn least often
-            mine = [c.change.name for c in drawn[b]]
-            names = sorted({c.change.name for c in pool})
-            least = min((mine.count(n), uses[n]) for n in names)
-            name = random.pick([n for n in names if (mine.count(n), uses[n]) == least])
-            pool = [c for c in pool if c.change.name == name]
-            used = [c.change.site.module.name for c in drawn[b]]
-            units = sorted({c.change.site.module.name for c in pool})
-            fewest = min(used.count(u) for u in units)
-            unit = random.pick([u for u in units if used.count(u) == fewest])
-            candidate = random.pick([c for c in pool if c.change.site.module.name == unit])
-            taken_sites |= site_keys(candidate)
-            uses[name] += 1
-            drawn[b].append(candidate)
-            placed += 1
-        if placed == before:
-            raise CampaignError(f"only {placed} of {total} mutants can be drawn")
-    return [c for b in chosen_blocks for c in drawn[b]]
+            missed = 0
+            units = [c.change.site.module.name for c in mine]
+            best = min(fits, key=lambda c: units.count(c.change.site.module.name))
+            taken |= site_keys(best)
+            mine.append(best)
+        if len(mine) < wanted:
+            raise CampaignError(f"block {block} has room for {len(mine)} mutants only, not {wanted}")
+    return [c for block in chosen for c in drawn[block]]
 
 
 def site_keys(c):

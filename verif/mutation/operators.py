@@ -220,9 +220,9 @@ def _expression_changes(site, bits):
             yield "bit", f"!({whole})"
         elif bits and bits > 1:
             for at in sorted({0, bits // 2, bits - 1}):
-                mask = f"{bits}'h{1 << at:x}"
-                yield "bit", f"({whole}) ^ {mask}"
-                yield "bit", f"({whole}) & ~{mask}"
+                yield "bit", f"({whole}) ^ {bits}'h{1 << at:x}"
+            for at in sorted({0, bits // 4}):  # a high bit of a count or address may never be set at all
+                yield "bit", f"({whole}) & ~{bits}'h{1 << at:x}"
         elif not bare and not site.module.types.get(site.target, "").endswith("_e"):  # no arithmetic on states
             yield "bit", f"({whole}) ^ 1'b1"
     if site.kind != "if" and not literal and not site.reset and bits in (1, None) and _HANDSHAKE.search(site.target) \

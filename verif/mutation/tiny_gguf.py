@@ -34,8 +34,9 @@ class _Floats:
         return array.array("f", ((self.random.bits() >> 40) * 2.0 ** -23 * amplitude - amplitude for _ in range(count)))
 
 
-def build(dim=32, layers=1, heads=2, kv_heads=1, head_size=16, ffn=48, vocab=272, context=256, seed=1, extremes=()):
-    """The file's bytes. `extremes` are values that take the place of the first norm weights of every layer."""
+def build(dim=32, layers=1, heads=2, kv_heads=1, head_size=16, ffn=48, vocab=272, context=256, seed=1, extremes=(),
+          gate=1.0, eos=2):
+    """The file's bytes. `extremes` take the place of the first norm weights of every layer, `gate` scales the gate's weights."""
     floats, tensors = _Floats(seed), []
 
     def matrix(name, cols, rows, gain):
@@ -58,7 +59,7 @@ def build(dim=32, layers=1, heads=2, kv_heads=1, head_size=16, ffn=48, vocab=272
         matrix(at + "attn_v.weight", dim, kv_heads * head_size, 1.0)
         matrix(at + "attn_output.weight", heads * head_size, dim, 1.0)
         norm(at + "ffn_norm.weight", extremes)
-        matrix(at + "ffn_gate.weight", dim, ffn, 1.0)
+        matrix(at + "ffn_gate.weight", dim, ffn, gate)
         matrix(at + "ffn_up.weight", dim, ffn, 1.0)
         matrix(at + "ffn_down.weight", ffn, dim, 1.0)
 
@@ -76,7 +77,7 @@ def build(dim=32, layers=1, heads=2, kv_heads=1, head_size=16, ffn=48, vocab=272
              _list("tokenizer.ggml.tokens", _STRING, b"".join(_string(t) for t, _ in pieces), vocab),
              _list("tokenizer.ggml.scores", _F32, struct.pack(f"<{vocab}f", *(-float(i) for i in range(vocab))), vocab),
              _list("tokenizer.ggml.token_type", _I32, struct.pack(f"<{vocab}i", *(k for _, k in pieces)), vocab)]
-    meta += [_entry(f"tokenizer.ggml.{k}_token_id", _U32, struct.pack("<I", v)) for k, v in (("bos", 1), ("eos", 2), ("unknown", 0))]
+    meta += [_entry(f"tokenizer.ggml.{k}_token_id", _U32, struct.pack("<I", v)) for k, v in (("bos", 1), ("eos", eos), ("unknown", 0))]
 
     out, offset = [b"GGUF", struct.pack("<IQQ", 3, len(tensors), len(meta)), *meta], 0
     for name, shape, values in tensors:
