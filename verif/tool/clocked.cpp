@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <random>
@@ -41,6 +42,11 @@ std::string build_hash(const std::filesystem::path& library) {
 
 std::unique_ptr<verif::RtlMachine> load_rtl(unsigned lanes, const ClockedOptions& o) {
   const std::filesystem::path path = rtl_library(lanes, o);
+  if (o.library.empty() && !std::filesystem::exists(path) && std::filesystem::exists(program_folder() / "build.ninja")) {
+    fmt::print(stderr, "building the chip with {} lanes, once (a minute or two)\n", lanes);
+    const std::string command = fmt::format("cmake --build '{}' --target htx_rtl_L{} >&2", program_folder().string(), lanes);
+    if (std::system(command.c_str()) != 0) throw Error(fmt::format("{}: could not be built; try: {}", path.string(), command));
+  }
   if (!std::filesystem::exists(path))
     throw Error(fmt::format("{}: the Verilated chip is not built; build it with: cmake --build {} --target htx_rtl_L{}", path.string(),
                             program_folder().string(), lanes));
@@ -159,6 +165,16 @@ class Session {
   void finish_driver() {
     while (!driver_.idle()) step();
   }
+
+  /// Loading takes long before the first word comes: a terminal sees it go on.
+  void finish_loading() {
+    const bool terminal = isatty(STDERR_FILENO) != 0;
+    for (std::uint64_t n = 0; !driver_.idle(); ++n) {
+      step();
+      if (terminal && n % 16384 == 0) fmt::print(stderr, "\rloading through the host port: clock {}", clock_);
+    }
+    if (terminal) fmt::print(stderr, "\r\033[K");
+  }
   std::uint32_t read_reg(std::uint32_t offset) {
     const auto ticket = driver_.read_reg(offset);
     finish_driver();
@@ -190,7 +206,7 @@ class Session {
     driver_.write_reg(pkg::REG_PROMPT, static_cast<std::uint32_t>(request.prompt.size()));
     driver_.write_reg(pkg::REG_LIMIT, static_cast<std::uint32_t>(request.prompt.size() + request.tokens));
     driver_.write_reg(pkg::REG_EOS, request.eos < 0 ? 0 : 0x80000000U | static_cast<std::uint32_t>(request.eos));
-    finish_driver();
+    finish_loading();
   }
 
   void run(const Request& request, const OnToken& on_token, Outcome& out) {

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "golden/compile/compile.hpp"
 #include "golden/model/tokenizer.hpp"
@@ -111,20 +112,19 @@ int run(Options& o) {
   model::StreamDecoder stream(tokenizer, false);
   std::string text;
   const bool print = !o.json;
-  const auto put = [&](const std::string& s) {
-    text += s;
+  const auto put_text = [&](const std::string& s, bool generated) {
+    if (generated) text += s;
     if (!print) return;
     std::fwrite(s.data(), 1, s.size(), stdout);
     if (std::fflush(stdout) != 0) throw Error("standard output could not be written");
   };
-  if (print) {
-    fmt::print("{}", o.prompt);
-    std::fflush(stdout);
-  }
+  std::string opening = o.prompt;  // shown with the first token, so that a terminal's progress line does not run over it
   Outcome r = engine->decode(request, [&](int token) {
-    if (token != request.eos) put(stream.push(token));
+    put_text(std::exchange(opening, {}), false);
+    if (token != request.eos) put_text(stream.push(token), true);
   });
-  put(stream.finish());
+  put_text(std::exchange(opening, {}), false);
+  put_text(stream.finish(), true);
   r.positions = request.prompt.size() + (r.tokens.empty() ? 0 : r.tokens.size() - 1);
   if (print) fmt::print("\n");
   if (o.json) {
