@@ -47,6 +47,9 @@ class RudeHost {
   const chip::HostPins& pins() const { return pins_; }
   bool quiet() const { return !lite_write_ && !lite_read_ && !write_ && !read_; }
 
+  /// Many soft resets, until told otherwise.
+  void storm(bool on) { storm_ = on; }
+
   /// One clock edge; begins nothing new unless `more`, and starts a program only where that `may_start`: an error may have
   /// left a SCORE without its PV, which only a soft reset clears.
   void step(const chip::HostAnswer& a, bool more, bool may_start) {
@@ -60,6 +63,7 @@ class RudeHost {
   bool soon() { return random_->one_in(3); }
 
   std::uint16_t offset() {
+    if (storm_ && random_->one_in(2)) return pkg::REG_CTRL;
     const unsigned kind = random_->below(16);
     return static_cast<std::uint16_t>(kind == 0 ? random_->below(4096) : 4 * random_->below(kind == 1 ? 1024 : 17));
   }
@@ -68,7 +72,7 @@ class RudeHost {
   std::uint32_t value(std::uint16_t at) {
     const bool wild = random_->one_in(4);
     switch (at) {
-      case pkg::REG_CTRL: return random_->one_in(40) ? 2 : may_start_ ? random_->below(2) : 0;
+      case pkg::REG_CTRL: return random_->one_in(storm_ ? 2 : 40) ? 2 : may_start_ ? random_->below(2) : 0;
       case pkg::REG_LANES_TOTAL: return random_->one_in(2) ? 0 : lanes_;
       case pkg::REG_VOCAB: return 1 + random_->below(224);
       case pkg::REG_EOS: return static_cast<std::uint32_t>(random_->bits());
@@ -182,7 +186,7 @@ class RudeHost {
   unsigned lanes_;
   chip::HostPins pins_;
   bool lite_write_ = false, lite_read_ = false, lite_address_ = false, lite_data_ = false, write_ = false, read_ = false;
-  bool may_start_ = false;
+  bool may_start_ = false, storm_ = false;
   unsigned sent_ = 0;
 };
 
@@ -236,7 +240,7 @@ class Bench {
     const chip::HostPins pins = drive ? driver_.pins() : host_.pins();
     const chip::HostAnswer seen = rtl_->answer();
     if (drive) driver_.step(seen);
-    else host_.step(seen, rude && driver_.idle(), golden_.seq().out().done);
+    else host_.step(seen, rude && driver_.idle(), !golden_.seq().out().busy && !golden_.seq().out().error);
     step(pins, true);
     ++clock_;
     compare();
@@ -400,7 +404,7 @@ class Bench {
   std::vector<pkg::instr_t> program(bool illegal) {
     constexpr unsigned wait = 1U << pkg::FLAG_WAIT;
     std::vector<pkg::instr_t> p;
-    if (random_.one_in(3)) p.push_back(op(pkg::OP_LOADV, 0));  // what fill_storage left there
+    if (random_.one_in(3)) p = {op(pkg::OP_LOADV, 0), op(pkg::OP_VADD, 0, 0, 1990, 1, 0, wait)};  // what fill_storage left there
     const auto top = static_cast<unsigned>(p.size());
     p.push_back(op(pkg::OP_TOKEN));
     for (unsigned i = 8 + random_.below(12); i > 0; --i) add_random(p);
@@ -453,8 +457,10 @@ class Bench {
     drain();
     const bool rude = random_.one_in(2);
     for (unsigned left = 2000 + random_.below(30000); left > 0 && !golden_.answer().irq; --left) tick(rude);
+    host_.storm(rude && random_.one_in(2));
     if (rude)
-      for (unsigned left = 500; left > 0; --left) tick(true);
+      for (unsigned left = 2000; left > 0; --left) tick(true);
+    host_.storm(false);
     const auto* error = golden_.seq().out().error ? pkg::err_e_name(golden_.seq().out().error_word & 0xff) : nullptr;
     ++ends_[golden_.seq().out().done ? "done" : error ? error : "running"];
     for (unsigned at = 0; at <= pkg::REG_LAST; at += 4) driver_.read_reg(at);
