@@ -61,6 +61,7 @@ std::uint8_t Seq::own_fault(const In& in) const {
       if (instr_.op == pkg::OP_LOOP && (instr_.n == 0 || level_ == pkg::LOOP_DEPTH)) return pkg::ERR_LOOP;
       if (instr_.op == pkg::OP_ENDL && level_ == 0) return pkg::ERR_LOOP;
       if (instr_.op == pkg::OP_TOKEN && (out_.pos >= pkg::TOKEN_WORDS || out_.pos >= out_.count)) return pkg::ERR_CONTEXT;
+      if ((instr_.op == pkg::OP_SCORE || instr_.op == pkg::OP_PV) && pos_split_.quot >= pkg::SCORE_TOKENS / 32) return pkg::ERR_CONTEXT;
       return pkg::ERR_NONE;
     case State::tcheck: return token_ >= in.cfg_vocab ? pkg::ERR_TOKEN : pkg::ERR_NONE;
     case State::next: return pos1 == out_.count && pos1 >= pkg::TOKEN_WORDS ? pkg::ERR_CONTEXT : pkg::ERR_NONE;

@@ -195,7 +195,7 @@ package htx_pkg;
     ERR_OPCODE  = 8'd4,  // unknown instruction
     ERR_LOOP    = 8'd5,  // loops nested too deep, or an end without a beginning
     ERR_PC      = 8'd6,  // program counter beyond the program memory
-    ERR_CONTEXT = 8'd7,  // position beyond the token memory
+    ERR_CONTEXT = 8'd7,  // position beyond the token memory or a lane's score memory
     ERR_TOKEN   = 8'd8   // token number not below the vocabulary
   } err_e;
 

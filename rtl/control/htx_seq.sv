@@ -142,6 +142,8 @@ module htx_seq #(
           if (loop_level_q == '0) own = {8'd0, htx_pkg::ERR_LOOP};
         end else if (instr_q.op == htx_pkg::OP_TOKEN) begin
           if (pos_o >= 16'(htx_pkg::TOKEN_WORDS) || pos_o >= count_o) own = {8'd0, htx_pkg::ERR_CONTEXT};
+        end else if (instr_q.op == htx_pkg::OP_SCORE || is_pv) begin
+          if (pos_quot >= DIV_CLOCKS'(htx_pkg::SCORE_TOKENS / 32)) own = {8'd0, htx_pkg::ERR_CONTEXT};
         end
       end
       S_TCHECK: if (tok_rdata >= cfg_vocab_i) own = {8'd0, htx_pkg::ERR_TOKEN};

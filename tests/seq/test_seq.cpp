@@ -211,7 +211,7 @@ TEST(Seq, PositionIsSplitOverTheLanes) {
     w.in.cfg_pos = 8001;
     w.in.cfg_prompt = 8002;
     const unsigned token = 131071 - 77;
-    w.load({op(pkg::OP_TOKEN), op(pkg::OP_EMBED, 5, 0, 6, 9), op(pkg::OP_SCORE, 7, 3, 0, 4),
+    w.load({op(pkg::OP_TOKEN), op(pkg::OP_EMBED, 5, 0, 6, 9), op(pkg::OP_APPEND, 7, 3, 0, 4),
             op(pkg::OP_LOADV, 1, 0, 2, 5, 0, 1 << pkg::FLAG_POS), op(pkg::OP_LOADV, 1, 0, 2, 5), op(pkg::OP_HALT)});
     w.write(true, 8001, {token, 0});
     w.run();
@@ -323,6 +323,18 @@ TEST(Seq, EveryErrorIsPrecise) {
     w.in.cfg_prompt = static_cast<std::uint16_t>(prompt);
     w.run();
     EXPECT_EQ(bench.out().error_word, pkg::ERR_CONTEXT);
+  }
+  for (const unsigned attention : {pkg::OP_SCORE, pkg::OP_PV}) {  // more pages than the score memories hold
+    w.write(true, 32 * 128 * w.in.lanes_total - 1, {1});
+    w.write(true, 32 * 128 * w.in.lanes_total, {1});
+    w.load({op(pkg::OP_TOKEN), op(attention, 0, 0, 0, 1), op(pkg::OP_HALT)});
+    for (const bool beyond : {false, true}) {
+      w.in.cfg_pos = static_cast<std::uint16_t>(32 * 128 * w.in.lanes_total - !beyond);
+      w.in.cfg_prompt = 8000;
+      w.run();
+      EXPECT_EQ(bench.out().error, beyond);
+      if (beyond) EXPECT_EQ(bench.out().error_word, 1U << 16 | pkg::ERR_CONTEXT);
+    }
   }
   w.load({nop, op(pkg::OP_NEXT)});  // generating beyond the token memory
   w.in.cfg_pos = 8191;
