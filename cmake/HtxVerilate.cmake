@@ -9,11 +9,15 @@ set(HTX_GEN ${CMAKE_SOURCE_DIR}/scripts/gen)
 set(HTX_GENERATED ${CMAKE_BINARY_DIR}/generated)
 file(MAKE_DIRECTORY ${HTX_GENERATED}/htx/probe ${HTX_GENERATED}/htx/rtl)
 
-# The package that RTL and C++ share, and one struct for each probe list.
-add_custom_command(OUTPUT ${HTX_GENERATED}/htx/pkg.hpp
-  COMMAND ${HTX_PYTHON} ${HTX_GEN}/sv_to_hpp.py ${CMAKE_SOURCE_DIR}/rtl/common/htx_pkg.sv htx::pkg ${HTX_GENERATED}/htx/pkg.hpp
-  DEPENDS ${HTX_GEN}/sv_to_hpp.py ${CMAKE_SOURCE_DIR}/rtl/common/htx_pkg.sv)
-set(_headers ${HTX_GENERATED}/htx/pkg.hpp)
+# The packages that RTL and C++ share, and one struct for each probe list.
+set(_headers)
+foreach(package common/htx_pkg fp/htx_fp_pkg lane/htx_lane_pkg)
+  string(REGEX REPLACE ".*/htx_" "" name ${package})
+  add_custom_command(OUTPUT ${HTX_GENERATED}/htx/${name}.hpp
+    COMMAND ${HTX_PYTHON} ${HTX_GEN}/sv_to_hpp.py ${CMAKE_SOURCE_DIR}/rtl/${package}.sv htx::${name} ${HTX_GENERATED}/htx/${name}.hpp
+    DEPENDS ${HTX_GEN}/sv_to_hpp.py ${CMAKE_SOURCE_DIR}/rtl/${package}.sv)
+  list(APPEND _headers ${HTX_GENERATED}/htx/${name}.hpp)
+endforeach()
 file(GLOB _probes CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/golden/chip/*.probe)
 foreach(probe ${_probes})
   get_filename_component(block ${probe} NAME_WE)
@@ -45,7 +49,7 @@ function(htx_verilate name top)
       COMMAND_ERROR_IS_FATAL ANY)
     set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${files} ${HTX_GEN}/probes.py)
   endif()
-  verilate(${name} SOURCES ${vlt} ${A_SOURCES} TOP_MODULE ${top} PREFIX V${top}
+  verilate(${name} SOURCES ${CMAKE_SOURCE_DIR}/scripts/lint_waivers.vlt ${vlt} ${A_SOURCES} TOP_MODULE ${top} PREFIX V${top}
     OPT_FAST "-O3" OPT_SLOW "-O1"
-    VERILATOR_ARGS -O3 --x-assign fast --x-initial unique --assert --no-timing -Wall -Wno-fatal ${A_ARGS})
+    VERILATOR_ARGS -O3 --x-assign fast --x-initial unique --assert --no-timing -Wall ${A_ARGS})
 endfunction()

@@ -2,14 +2,14 @@
 # Shared by the scripts that people type: where the repository is, how messages look, and the build.
 set -euo pipefail
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-BUILD=${HTX_BUILD:-$ROOT/build}
+BUILD=$(realpath -m "${HTX_BUILD:-$ROOT/build}")
 
 say() { printf '\033[1m==> %s\033[0m\n' "$*" >&2; }
 die() { printf '%s: %s\n' "$(basename "$0")" "$*" >&2; exit 2; }
 
 # The Debian packages a build needs; scripts/setup installs what is missing.
 HTX_PACKAGES=(cmake ninja-build g++ clang-19 ccache python3 verilator yosys
-  libfmt-dev libeigen3-dev libgtest-dev libcli11-dev nlohmann-json3-dev)
+  libfmt-dev libeigen3-dev libgtest-dev libcli11-dev nlohmann-json3-dev zlib1g-dev)
 
 configure() {
   [ -f "$BUILD/build.ninja" ] && [ -f "$BUILD/CMakeCache.txt" ] && return 0

@@ -3,6 +3,7 @@
 #include "verif/rtl_machine.hpp"
 
 #include <fmt/format.h>
+#include <verilated_fst_c.h>
 
 #include <algorithm>
 #include <stdexcept>
@@ -55,6 +56,7 @@ class Machine final : public RtlMachine {
  public:
   Machine(std::uint32_t seed, const char* plusargs) {
     context_.threads(1);
+    context_.traceEverOn(true);
     context_.randReset(2);
     context_.randSeed(static_cast<int>(seed));
     const char* argv[] = {"htx", plusargs};
@@ -85,13 +87,30 @@ class Machine final : public RtlMachine {
     context_.assertOn(rst_n);  // before the first reset registers are random, the inner reset among them
     top_->clk_i = 1;
     top_->eval();
+    if (waves_) waves_->dump(10 * ++clock_);
     for (unsigned i = 0; i < kLanes; ++i) put_burst(top_->dev_rdata_i, i, ports_[i].rdata());
     top_->clk_i = 0;
     top_->eval();
+    if (waves_) waves_->dump(10 * clock_ + 5);
     sample();
   }
 
   void read(chip::probe::Chip& p) const override;
+
+  void trace(const std::string& file, std::uint64_t clock) override {
+    waves_ = std::make_unique<VerilatedFstC>();
+    top_->trace(waves_.get(), 99);
+    waves_->set_time_unit("1ns");
+    waves_->set_time_resolution("1ns");
+    waves_->open(file.c_str());
+    if (!waves_->isOpen()) throw std::runtime_error(file + ": cannot be written");
+    clock_ = clock;
+    waves_->dump(10 * clock_);
+  }
+  void end_trace() override {
+    waves_->close();
+    waves_.reset();
+  }
 
  private:
   void drive(const chip::HostPins& p, bool rst_n) {
@@ -163,6 +182,8 @@ class Machine final : public RtlMachine {
   chip::HostAnswer answer_;
   LogitPins logits_;
   unsigned transfers_ = 0;
+  std::unique_ptr<VerilatedFstC> waves_;
+  std::uint64_t clock_ = 0;  ///< its number in the waves
 };
 
 void Machine::read(chip::probe::Chip& p) const {

@@ -2,6 +2,7 @@
 // The Verilated chip as a machine that is stepped clock by clock; scripts/build_rtl puts one in a shared library.
 #pragma once
 #include <cstdint>
+#include <string>
 
 #include "golden/chip/host_pins.hpp"
 #include "golden/chip/storage.hpp"
@@ -28,6 +29,11 @@ class RtlMachine {
   virtual unsigned transfers() const = 0;  ///< lanes whose channel begins a burst in this clock
   virtual void step(const chip::HostPins& pins, bool rst_n) = 0;
   virtual void read(chip::probe::Chip& probes) const = 0;
+
+  /// Records every signal from now on as FST; the present clock gets number `clock`, and clock N begins at time 10 N ns.
+  /// Throws std::runtime_error when the file cannot be opened.
+  virtual void trace(const std::string& file, std::uint64_t clock) = 0;
+  virtual void end_trace() = 0;
 };
 
 /// A new chip, registers random by `seed`, in no defined state until reset. `plusargs`: "+name=value" or empty.

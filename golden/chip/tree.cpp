@@ -9,7 +9,7 @@ namespace htx::chip {
 namespace {
 
 constexpr unsigned kJoin = 1;     // end of the clock after taking: joined result registered
-constexpr unsigned kConvert = 3;  // I2F64_LATENCY
+constexpr unsigned kConvert = fp_pkg::I2F64_LATENCY;
 constexpr std::int32_t high(std::uint64_t v) { return static_cast<std::int32_t>(v >> 32); }
 constexpr std::int32_t low(std::uint64_t v) { return static_cast<std::int32_t>(v); }
 

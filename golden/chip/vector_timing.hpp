@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Clocks of the vector unit's schedule (docs/blocks/vector.md), from the units' latencies in htx_fp_pkg.
 #pragma once
+#include "htx/fp_pkg.hpp"
 
 namespace htx::chip::vector_timing {
 
-inline constexpr int kMul = 4, kAdd = 5, kFunc = 6, kToInt8 = 2, kToHalf = 2;  // htx_fp_pkg; the lockstep test fails if they differ
+inline constexpr int kMul = fp_pkg::FMUL_LATENCY, kAdd = fp_pkg::FADD_LATENCY, kFunc = fp_pkg::FUNC_LATENCY,
+                     kToInt8 = fp_pkg::F2I8_LATENCY, kToHalf = fp_pkg::F2H_LATENCY;
 
 inline constexpr int kMulWrite = 3 + kMul, kAddWrite = 3 + kAdd, kFuncWrite = 6 + kFunc;  // first write after the first read
 

@@ -7,16 +7,18 @@
 #include <bit>
 #include <cstdint>
 
+#include "htx/fp_pkg.hpp"
+
 namespace htx::numerics {
 
 constexpr std::uint32_t bits(float x) { return std::bit_cast<std::uint32_t>(x); }
 constexpr float from_bits(std::uint32_t b) { return std::bit_cast<float>(b); }
 
-inline constexpr std::uint32_t kNanBits = 0x7fc00000u;  // the one NaN that any operation returns
+inline constexpr std::uint32_t kNanBits = fp_pkg::FP32_NAN;  // the one NaN that any operation returns
 inline constexpr float kNan = from_bits(kNanBits);
 inline constexpr float kInf = from_bits(0x7f800000u);
-inline constexpr float kInv127 = 1.0f / 127.0f;                        // fp32(1/127), 0x3c010204
-inline constexpr float kNegLog2e = from_bits(0xbfb8aa3bu);             // -fp32(log2 e)
+inline constexpr float kInv127 = from_bits(fp_pkg::FP32_INV127);       // fp32(1/127)
+inline constexpr float kNegLog2e = from_bits(fp_pkg::FP32_NLOG2E);     // -fp32(log2 e)
 
 /// Not NaN and not infinite.
 constexpr bool is_finite(float x) { return (bits(x) & 0x7fffffffu) < 0x7f800000u; }

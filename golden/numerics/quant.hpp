@@ -19,8 +19,8 @@ inline std::uint32_t amax_bits(std::span<const float> x) {
   return m;
 }
 
-inline constexpr std::uint32_t kQuantMinBits = 0x0d800000u;  // 2^-100: a smaller amax counts as 0, as 1/amax overflows
-inline constexpr std::uint32_t kQuantMaxBits = 0x7e800000u;  // 2^126: above it 1/amax is 0, so amax is the numeric error
+inline constexpr std::uint32_t kQuantMinBits = fp_pkg::QUANT_MIN;  // 2^-100: a smaller amax counts as 0, as 1/amax overflows
+inline constexpr std::uint32_t kQuantMaxBits = fp_pkg::QUANT_MAX;  // 2^126: above it 1/amax is 0, so amax is the numeric error
 
 /// Scale of an activation block. bad: amax above 2^126, infinite or NaN; then every q and the scale are 0.
 struct QuantScale {

@@ -4,8 +4,9 @@
 
 usage: sv_to_hpp.py PACKAGE.sv NAMESPACE OUT.hpp
 
-Reads `localparam int unsigned`, `typedef enum logic [..]` with explicit values and `typedef struct packed` of
-logic vectors; anything else in the package that looks like a declaration is an error, never skipped.
+Reads `localparam int unsigned` and `localparam logic [..]`, `typedef enum logic [..]` with explicit values and `typedef
+struct packed` of logic vectors. Functions are the hardware's own and left out; anything else that looks like a
+declaration is an error, never skipped.
 """
 import re
 import sys
@@ -58,16 +59,19 @@ def main():
     body = re.search(r"\bpackage\s+\w+\s*;(.*)\bendpackage\b", text, re.S).group(1)
     known, out = {}, []
     item = re.compile(
-        r"localparam\s+int\s+unsigned\s+(?P<name>\w+)\s*=\s*(?P<value>[^;]+);[ \t]*(?://[ \t]*(?P<note>[^\n]*))?"
+        r"localparam\s+(?:int\s+unsigned|logic\s*\[[^\]]+\])\s+(?P<name>\w+)\s*=\s*(?P<value>[^;]+);[ \t]*(?://[ \t]*(?P<note>[^\n]*))?"
         r"|typedef\s+enum\s+logic\s*\[(?P<emsb>[^:]+):0\]\s*\{(?P<enum>.*?)\n\s*\}\s*(?P<ename>\w+)\s*;"
         r"|typedef\s+struct\s+packed\s*\{(?P<struct>.*?)\n\s*\}\s*(?P<sname>\w+)\s*;", re.S)
-    rest = item.sub("", body)
+    body = re.sub(r"\bfunction\s+automatic\b.*?\bendfunction\b", "", body, flags=re.S)
+    rest = re.sub(r"/\*.*?\*/", "", item.sub("", body), flags=re.S)
     left = re.sub(r"//[^\n]*", "", rest).split()
     if left:
         sys.exit(f"{source}: cannot read: {' '.join(left[:12])}")
     for m in item.finditer(body):
         if m["name"]:
             known[m["name"]] = number(m["value"], known)
+            if known[m["name"]] >> 32:
+                sys.exit(f"{source}: {m['name']} has more than 32 bits")
             out.append(f"inline constexpr std::uint32_t {m['name']} = {known[m['name']]};"
                        + (f"  // {m['note']}" if m["note"] else ""))
         elif m["ename"]:

@@ -162,10 +162,36 @@ class Cases:
             text = file.read_text()
             assert text.count(".a_i(acc_q)") == 1, "no place for the bug in htx_accum.sv"
             file.write_text(text.replace(".a_i(acc_q)", ".a_i({acc_q[31:1], 1'b0})"))  # an accumulator loses its last bit
-            report = self.lockstep_script(rtl, 1)
+            failures = pathlib.Path(folder) / "failures"
+            report = self.lockstep_script(rtl, 1, "--failures", failures)
+            self.failure_folder(failures, report)
             for word in ("DIVERGENCE at clock", "htx_accum of lane 0", "acc_data", " ulp)", "expected", "actual", "layer", "tile", "row", "last events", "replay",
                          "--seed"):
                 assert word in report, f"'{word}' is missing in the report:\n{report}"
+
+    def failure_folder(self, folder, report):
+        """Waves of the window alone, whose signals are those of the saved layout, and the words of the report."""
+        clock = int(re.search(r"DIVERGENCE at clock (\d+)", report)[1])
+        assert f"clocks {clock - 1000} to {clock + 8}" in report, report
+        first, *names = self.call(self.htx.parent / "fst_list", folder / "rtl.fst").stdout.splitlines()
+        assert first == f"{10 * (clock - 1000)} {10 * (clock + 8) + 5}", first
+        names = {n.replace(" ", "") for n in names}
+        shown = [l for l in (folder / "rtl.gtkw").read_text().splitlines() if l.startswith("TOP.")]
+        assert len(shown) > 10 and not set(shown) - names, sorted(set(shown) - names)
+        assert "u_accum.acc_data[31:0]" in shown[1], shown[:3]
+        compare = (folder / "compare.vcd").read_text()
+        assert f"#{10 * clock}\n" in compare and "$scope module accum_0 $end" in compare
+        declared = re.search(r"\$scope module accum_0 \$end\n\$var wire 1 (\S+) differs", compare)[1]
+        changes = re.findall(rf"^([01]){re.escape(declared)}$|^#(\d+)$", compare, re.M)
+        times, differs = [], None
+        for value, time in changes:
+            if time:
+                now = int(time)
+            elif value == "1":
+                times.append(now)
+        assert times and times[0] == 10 * clock, times
+        assert "DIVERGENCE" in (folder / "report.txt").read_text() and "htx_accum of lane 0" in (folder / "events.txt").read_text()
+        assert os.access(folder / "replay.sh", os.X_OK) and "htx run" in (folder / "replay.sh").read_text()
 
     def unreadable_rtl(self):
         with tempfile.TemporaryDirectory() as folder:

@@ -62,15 +62,25 @@ class SingleSource(unittest.TestCase):
         self.follows("logic [13:0] spare;  // zero\n    logic [5:0]  first;", "logic [13:0] spare;  // zero\n    logic [5:0]  head;",
                      "std::uint8_t first{}", "std::uint8_t head{}")
 
+    def test_units_latency_and_bits_of_a_constant(self):
+        text = (ROOT / "rtl/fp/htx_fp_pkg.sv").read_text(encoding="utf-8")
+        before, error = header(text)
+        self.assertIn("FADD_LATENCY = 5;", before or "", error)
+        self.assertIn(f"QUANT_MIN = {0x0d800000};", before)
+        self.assertNotIn("clz32", before)
+        after, _ = header(text.replace("FADD_LATENCY    = 5", "FADD_LATENCY    = 6").replace("32'h0d800000", "32'h0d000000"))
+        self.assertIn("FADD_LATENCY = 6;", after)
+        self.assertIn(f"QUANT_MIN = {0x0d000000};", after)
+
     def test_header_does_not_depend_on_where_it_is_made(self):
         self.assertTrue(header(TEXT)[0] == self.before)
 
     def test_what_cannot_be_read_is_an_error(self):
-        for line in ("parameter int FOO = 3;", "localparam logic [3:0] FOO = 4'd3;", "typedef logic [3:0] foo_t;",
+        for line in ("parameter int FOO = 3;", "localparam logic [63:0] FOO = 64'h100000000;", "typedef logic [3:0] foo_t;",
                      "typedef enum logic [1:0] {\n    A,\n    B\n  } foo_e;",
                      "typedef struct packed {\n    logic signed [3:0] a;\n  } foo_t;",
                      "typedef struct packed {\n    other_t a;\n  } foo_t;", "import other_pkg::*;",
-                     "function automatic int f(int x);\n    f = x;\n  endfunction",
+                     "function int f(int x);\n    f = x;\n  endfunction",
                      "localparam int unsigned FOO = UNKNOWN + 1;", "localparam int unsigned FOO = $clog2(8);"):
             after, error = header(TEXT.replace("endpackage", f"  {line}\nendpackage"))
             self.assertIsNone(after, line)

@@ -28,13 +28,8 @@ std::string signals(const P& golden, const P& rtl) {
 
 /// Blocks that stand once in every lane.
 template <class P>
-bool in_lane(const chip::probe::Chip& c, const P& p) {
-  const auto* at = reinterpret_cast<const char*>(&p);
-  const auto inside = [at](const auto& member) {
-    const auto* begin = reinterpret_cast<const char*>(&member);
-    return std::is_array_v<std::remove_reference_t<decltype(member)>> && at >= begin && at < begin + sizeof(member);
-  };
-  return inside(c.stream_) || inside(c.channel_) || inside(c.dot_) || inside(c.accum_) || inside(c.attn_);
+bool in_lane() {
+  return std::strstr(chip::probe::instance<P>, "[*]") != nullptr;
 }
 
 }  // namespace
@@ -57,7 +52,7 @@ std::string Lockstep::report() const {
     using P = std::remove_cvref_t<decltype(g)>;
     const auto& r = *reinterpret_cast<const P*>(reinterpret_cast<const char*>(rtl_probe_.get()) + offset);
     if (same(g, r)) return;
-    const bool lane = in_lane(golden, g);
+    const bool lane = in_lane<P>();
     const std::string name = fmt::format("{}{}", P::block, lane ? fmt::format(" of lane {}", copy) : "");
     if (!text.empty()) {
       others += fmt::format("  also {}\n{}", name, signals(g, r));
@@ -72,6 +67,20 @@ std::string Lockstep::report() const {
     });
   });
   return text + others;
+}
+
+std::string Lockstep::events() const {
+  std::string text;
+  const chip::probe::Chip& golden = history_.slot(clock_ - 1);
+  chip::probe::Chip::each(golden, rtl_->lanes(), [&](const auto& g, unsigned copy) {
+    const auto offset = reinterpret_cast<const char*>(&g) - reinterpret_cast<const char*>(&golden);
+    using P = std::remove_cvref_t<decltype(g)>;
+    text += fmt::format("{}{}\n", P::block, in_lane<P>() ? fmt::format(" of lane {}", copy) : "");
+    text += history_.events(clock_ - 1, History::kClocks, [offset](const chip::probe::Chip& c) -> const P& {
+      return *reinterpret_cast<const P*>(reinterpret_cast<const char*>(&c) + offset);
+    });
+  });
+  return text;
 }
 
 }  // namespace htx::verif

@@ -14,17 +14,23 @@ namespace htx::verif {
 /// Compares and remembers; stops being used at the first divergence, so nothing cascades.
 class Lockstep {
  public:
-  Lockstep(const chip::Chip& golden, const RtlMachine& rtl, const compile::Image& image)
-      : golden_(&golden), rtl_(&rtl), rtl_probe_(std::make_unique<chip::probe::Chip>()), locator_(image, rtl.lanes()) {}
+  /// `first`: number of the first clock that will be compared.
+  Lockstep(const chip::Chip& golden, const RtlMachine& rtl, const compile::Image& image, std::uint64_t first)
+      : golden_(&golden), rtl_(&rtl), rtl_probe_(std::make_unique<chip::probe::Chip>()), locator_(image, rtl.lanes()), first_(first), clock_(first) {}
 
   /// Compares the present clock. False at a divergence; report() then tells.
   bool compare();
-  std::uint64_t clocks() const { return clock_; }  ///< compared so far
+  std::uint64_t clocks() const { return clock_ - first_; }  ///< compared so far
+  /// Both sides at the last compared clock.
+  const chip::probe::Chip& golden() const { return history_.slot(clock_ - 1); }
+  const chip::probe::Chip& rtl() const { return *rtl_probe_; }
+  /// What changed in every block over the last clocks (golden).
+  std::string events() const;
 
   /// The first divergence for a designer: block and signal, what was being computed, values, history.
   std::string report() const;
   /// What the chip was computing at the last compared clock, e.g. when an assertion of the RTL fired.
-  std::string where() const { return locator_.chip(history_.slot(clock_ == 0 ? 0 : clock_ - 1)); }
+  std::string where() const { return locator_.chip(history_.slot(clock_ - 1)); }
 
  private:
   const chip::Chip* golden_;
@@ -32,7 +38,7 @@ class Lockstep {
   History history_;
   std::unique_ptr<chip::probe::Chip> rtl_probe_;
   Locator locator_;
-  std::uint64_t clock_ = 0;
+  std::uint64_t first_, clock_;  ///< clock_: the next one to compare
 };
 
 }  // namespace htx::verif

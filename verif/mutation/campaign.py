@@ -85,7 +85,7 @@ class Campaign:
         """What every mutant runs, in turn until it is caught: a name, the program and its options, a digest of its input."""
         o, self.workloads = self.o, []
         decode = [str(o.htx), "run"]
-        lockstep = ["--engine", "lockstep", "--lanes", str(o.lanes), "--json"]
+        lockstep = ["--engine", "lockstep", "--lanes", str(o.lanes), "--json", "--no-waves"]
         if o.model:
             self.workloads.append(("given", [*decode, str(o.model), "--prompt", o.prompt, "--tokens", str(o.tokens), *lockstep],
                                    digest(o.model.read_bytes())))

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <random>
@@ -59,6 +60,18 @@ std::unique_ptr<verif::RtlMachine> load_rtl(unsigned lanes, const ClockedOptions
   return rtl;
 }
 
+/// With a folder of its own for every run that fails.
+verif::TriageOptions triage_options(const ClockedOptions& o) {
+  verif::TriageOptions t = o.triage;
+  if (t.folder.empty()) {
+    const std::time_t now = std::time(nullptr);
+    char text[32];
+    std::strftime(text, sizeof(text), "%Y%m%d-%H%M%S", std::localtime(&now));
+    t.folder = (program_folder() / "failures" / fmt::format("{}-{}", text, ::getpid())).string();
+  }
+  return t;
+}
+
 /// One decode on the machines of a mode: load, start, watch, collect.
 class Session {
  public:
@@ -66,6 +79,7 @@ class Session {
       : image_(image), lanes_(lanes), options_(options) {
     if (mode != ClockedMode::rtl) golden_ = std::make_unique<chip::Chip>(lanes);
     if (mode != ClockedMode::cycle) rtl_ = load_rtl(lanes, options);
+    if (mode == ClockedMode::lockstep && options.snapshots) triage_ = std::make_unique<verif::Triage>(triage_options(options), *rtl_);
     logits_.resize((image.vocab + 7) / 8 * 8);
   }
 
@@ -98,8 +112,10 @@ class Session {
     try {
       f();
     } catch (const Stop& stop) {
+      if (triage_ && triage_->replaying()) triage_->end();
       out.ok = false;
       out.report = stop.what();
+      if (triage_) out.report += triage_->leave({clock_, stop.divergence, out.report, options_.replay}, lockstep_.get());
     }
     out.seconds = cpu_seconds() - begin;
     out.clocks_compared = lockstep_ ? lockstep_->clocks() : 0;
@@ -108,7 +124,8 @@ class Session {
 
   /// Ends a run early: divergence, assertion, error register, no progress.
   struct Stop : std::runtime_error {
-    using std::runtime_error::runtime_error;
+    explicit Stop(const std::string& what, bool differ = false) : std::runtime_error(what), divergence(differ) {}
+    bool divergence;
   };
 
   /// What ran, and the command that runs it again.
@@ -116,13 +133,16 @@ class Session {
     std::string s;
     if (rtl_) s = fmt::format("  build       {} {}, registers from seed {}\n", rtl_library(lanes_, options_).string(),
                               build_hash(rtl_library(lanes_, options_)), options_.seed);
-    return s + fmt::format("  replay      {}", options_.replay);
+    return s + fmt::format("  replay      {}\n", options_.replay);
   }
 
   const chip::HostAnswer& answer() const { return rtl_ ? rtl_->answer() : golden_->answer(); }
 
   void step(bool rst_n = true) {
-    if (lockstep_ && !lockstep_->compare()) throw Stop(lockstep_->report() + origin());
+    if (triage_) triage_->begin(clock_);
+    const bool same = !lockstep_ || lockstep_->compare();
+    if (triage_ && triage_->replaying()) triage_->record(clock_, lockstep_.get(), same);
+    else if (!same) throw Stop(lockstep_->report() + origin(), true);
     const chip::HostPins pins = driver_.pins();
     driver_.step(answer());
     watch();
@@ -131,7 +151,8 @@ class Session {
       try {
         rtl_->step(pins, rst_n);
       } catch (const std::runtime_error& e) {
-        throw Stop(fmt::format("ASSERTION of the RTL at clock {}: {}\n{}{}", lockstep_ ? lockstep_->clocks() : clock_, e.what(),
+        if (triage_ && triage_->replaying()) triage_->end();
+        throw Stop(fmt::format("ASSERTION of the RTL at clock {}: {}\n{}{}", clock_, e.what(),
                                lockstep_ ? lockstep_->where() : "", origin()));
       }
     }
@@ -183,7 +204,7 @@ class Session {
 
   void reset() {
     for (int i = 0; i < 4; ++i) step(false);
-    if (golden_ && rtl_) lockstep_ = std::make_unique<verif::Lockstep>(*golden_, *rtl_, image_);
+    if (golden_ && rtl_) lockstep_ = std::make_unique<verif::Lockstep>(*golden_, *rtl_, image_, clock_);
   }
 
   void load(const Request& request) {
@@ -277,6 +298,7 @@ class Session {
   std::unique_ptr<chip::Chip> golden_;
   std::unique_ptr<verif::RtlMachine> rtl_;
   std::unique_ptr<verif::Lockstep> lockstep_;
+  std::unique_ptr<verif::Triage> triage_;
   chip::Driver driver_;
   std::vector<float> logits_;
   std::uint64_t clock_ = 0, beats_ = 0, streaming_ = 0, streaming_until_ = 0;

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "verif/tool/engine.hpp"
+#include "verif/triage/triage.hpp"
 
 namespace htx::tool {
 
@@ -16,6 +17,8 @@ struct ClockedOptions {
   std::string library;        ///< Verilated chip; empty: htx_rtl_L<lanes>.so beside this program
   std::string plusarg;
   std::string replay;         ///< command that repeats the run, for reports
+  verif::TriageOptions triage;  ///< what a failing run leaves; its folder empty: in failures/ beside this program
+  bool snapshots = true;        ///< false: a failing run leaves its report alone
 };
 
 /// "cycle", "rtl" or "lockstep".

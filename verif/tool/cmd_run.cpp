@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -39,6 +40,8 @@ std::string replay_command(const Options& o) {
   std::string s = fmt::format("build/htx run {} --prompt {} --tokens {} --engine {} --lanes {} --weights {} --seed {}", shell_word(o.model),
                               shell_word(o.prompt), o.tokens, o.engine, o.lanes,
                               o.format == model::WeightFormat::q8_0 ? "q8_0" : "q4_0", o.clocked.seed);
+  if (o.ignore_eos) s += " --ignore-eos";
+  if (o.clocked.load != "port") s += " --load " + o.clocked.load;
   if (!o.clocked.library.empty()) s += " --rtl-lib " + shell_word(o.clocked.library);
   if (!o.clocked.plusarg.empty()) s += " --plusarg " + shell_word(o.clocked.plusarg);
   return s;
@@ -159,9 +162,17 @@ void add_run(CLI::App& app, int& code) {
       ->check(CLI::IsMember({"port", "direct"}))->capture_default_str();
   c->add_option("--rtl-lib", o->clocked.library, "Verilated chip to use instead of the one beside this program (scripts/build_rtl)");
   c->add_option("--plusarg", o->clocked.plusarg, "passed to the RTL, e.g. +htx_mutant=3");
+  c->add_option("--failures", o->clocked.triage.folder,
+                "folder for what a failing lockstep run leaves: report, waves of its last clocks, events "
+                "(default: a new one in failures/ beside this program)");
+  c->add_option("--window", o->clocked.triage.window, "clocks of waves up to the failure")->check(CLI::Range(1, 1000000))->capture_default_str();
+  c->add_flag("!--no-waves", o->clocked.snapshots, "take no snapshots: a failing run leaves its report alone");
+  c->add_option("--snapshots", o->clocked.triage.interval, "clocks between snapshots, from which a failing run goes again")
+      ->check(CLI::Range(1000, 100000000))->capture_default_str();
   c->add_flag("--json", o->json, "print one JSON object instead of text and summary");
   c->callback([o, &code] {
     if (o->chips != 1 && o->engine != "golden") throw Error("--chips goes with --engine golden: one chip is built in RTL");
+    o->clocked.triage.interval = std::max(o->clocked.triage.interval, o->clocked.triage.window);
     code = run(*o);
   });
 }
