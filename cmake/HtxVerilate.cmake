@@ -23,7 +23,7 @@ foreach(probe ${_probes})
   get_filename_component(block ${probe} NAME_WE)
   add_custom_command(OUTPUT ${HTX_GENERATED}/htx/probe/${block}.hpp
     COMMAND ${HTX_PYTHON} ${HTX_GEN}/probes.py struct ${HTX_GENERATED}/htx/probe/${block}.hpp ${probe}
-    DEPENDS ${HTX_GEN}/probes.py ${probe})
+    DEPENDS ${HTX_GEN}/probes.py ${probe} ${CMAKE_SOURCE_DIR}/rtl/common/htx_pkg.sv)
   list(APPEND _headers ${HTX_GENERATED}/htx/probe/${block}.hpp)
 endforeach()
 add_custom_target(htx_generated DEPENDS ${_headers})

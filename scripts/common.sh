@@ -9,7 +9,7 @@ die() { printf '%s: %s\n' "$(basename "$0")" "$*" >&2; exit 2; }
 
 # The Debian packages a build needs; scripts/setup installs what is missing.
 HTX_PACKAGES=(cmake ninja-build g++ clang-19 ccache python3 verilator yosys
-  libfmt-dev libeigen3-dev libgtest-dev libcli11-dev nlohmann-json3-dev zlib1g-dev)
+  libfmt-dev libeigen3-dev libgtest-dev libcli11-dev nlohmann-json3-dev zlib1g-dev python3-jinja2)
 
 configure() {
   [ -f "$BUILD/build.ninja" ] && [ -f "$BUILD/CMakeCache.txt" ] && return 0

@@ -6,19 +6,38 @@
 #include <verilated_fst_c.h>
 
 #include <algorithm>
+#include <cstdarg>
+#include <cstdio>
 #include <stdexcept>
 
 #include "rtl_probes.hpp"
 
+namespace {
+std::string said;  ///< the last text that the model wanted to print
+}
+
+int htx_vl_printf(const char* format, ...) {
+  char text[1024];
+  va_list arguments;
+  va_start(arguments, format);
+  const int n = std::vsnprintf(text, sizeof(text), format, arguments);
+  va_end(arguments);
+  said = text;
+  return n;
+}
+
 // Verilator calls these where a simulator would stop; here the harness decides.
 void vl_fatal(const char* file, int line, const char* scope, const char* text) {
-  throw std::runtime_error(fmt::format("{}:{}: {} ({})", file, line, text, scope));
+  throw htx::verif::AssertionFailed(fmt::format("{}:{}: {}", file, line, text), scope);
 }
-void vl_stop(const char* file, int line, const char* scope) {
-  throw std::runtime_error(fmt::format("{}:{}: assertion failed ({})", file, line, scope));
+void vl_stop(const char* file, int line, const char*) {
+  // The simulator's own line says where: "[0] %Error: x.sv:1: Assertion failed in TOP.htx_chip.u_a.u_b: 'assert' failed."
+  std::string scope;
+  if (const auto at = said.find(" in TOP."); at != std::string::npos) scope = said.substr(at + 8, said.find(": ", at) - at - 8);
+  throw htx::verif::AssertionFailed(fmt::format("{}:{}: assertion failed", file, line), scope);
 }
 void vl_finish(const char* file, int line, const char*) {
-  throw std::runtime_error(fmt::format("{}:{}: $finish", file, line));
+  throw htx::verif::AssertionFailed(fmt::format("{}:{}: $finish", file, line), "");
 }
 
 namespace htx::verif {
@@ -193,5 +212,6 @@ void Machine::read(chip::probe::Chip& p) const {
 }  // namespace
 
 extern "C" RtlMachine* htx_rtl_create(std::uint32_t seed, const char* plusargs) { return new Machine(seed, plusargs); }
+extern "C" const char htx_rtl_stamps[] = "htx-stamps " HTX_RTL_STAMP " " HTX_HARNESS_STAMP;
 
 }  // namespace htx::verif

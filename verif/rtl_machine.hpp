@@ -2,6 +2,7 @@
 // The Verilated chip as a machine that is stepped clock by clock; scripts/build_rtl puts one in a shared library.
 #pragma once
 #include <cstdint>
+#include <stdexcept>
 #include <string>
 
 #include "golden/chip/host_pins.hpp"
@@ -17,8 +18,13 @@ struct LogitPins {
   Bits<4> data{};
 };
 
-/// Outputs are those of the present clock; step() is one clock edge. An assertion of the RTL that fails in step()
-/// throws std::runtime_error with file, line and text.
+/// An assertion of the RTL failed: file, line and text; `scope` is the instance, "htx_chip.u_seq", or empty.
+struct AssertionFailed : std::runtime_error {
+  AssertionFailed(const std::string& what, std::string where) : std::runtime_error(what), scope(std::move(where)) {}
+  std::string scope;
+};
+
+/// Outputs are those of the present clock; step() is one clock edge and throws AssertionFailed.
 class RtlMachine {
  public:
   virtual ~RtlMachine() = default;
@@ -39,5 +45,8 @@ class RtlMachine {
 /// A new chip, registers random by `seed`, in no defined state until reset. `plusargs`: "+name=value" or empty.
 extern "C" RtlMachine* htx_rtl_create(std::uint32_t seed, const char* plusargs);
 using CreateRtl = decltype(&htx_rtl_create);
+
+/// "htx-stamps RTL HARNESS": what a library was made from (scripts/gen/stamp.py), to be found in its file without loading it.
+extern "C" const char htx_rtl_stamps[];
 
 }  // namespace htx::verif

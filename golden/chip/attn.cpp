@@ -218,6 +218,8 @@ void Attn::probe(probe::attn& p) const {
   p.err_o = out_.err;
   p.s_tok_q = s_tok_;
   p.s_page_q = s_page_;
+  p.s_low_q = s_low_;
+  p.s_count_q = s_count_;
   p.score_we = score_we_;
   p.score_waddr = score_we_ ? score_addr_ : 0;
   p.score_wdata =
@@ -228,6 +230,9 @@ void Attn::probe(probe::attn& p) const {
   p.run_u_q = static_cast<std::uint32_t>(run_u_);
   p.max_pend_q = pending_;
   p.pv_q = pv_;
+  p.pv_count_q = pages_;
+  p.pv_kt_q = kt_;
+  p.pv_low_q = low_;
   p.gen_q = gen_;
   p.gen_page_q = gen_page_;
   p.gen_tok_q = gen_tok_;

@@ -194,4 +194,42 @@ void Chip::step(const HostPins& pins, bool rst_n) {
   }
 }
 
+/// The pins, each from what the architecture says it shows: the host's answers, the interrupt, the head's results.
+void Chip::fill(probe::chip& p, unsigned) const {
+  const HostAnswer& a = answer();
+  p.axil_awready_o = a.l_awready;
+  p.axil_wready_o = a.l_wready;
+  p.axil_bvalid_o = a.l_bvalid;
+  p.axil_bresp_o = a.l_bresp;
+  p.axil_arready_o = a.l_arready;
+  p.axil_rvalid_o = a.l_rvalid;
+  p.axil_rdata_o = a.l_rdata;
+  p.axil_rresp_o = a.l_rresp;
+  p.axi_awready_o = a.awready;
+  p.axi_wready_o = a.wready;
+  p.axi_bvalid_o = a.bvalid;
+  p.axi_bid_o = a.bid;
+  p.axi_bresp_o = a.bresp;
+  p.axi_arready_o = a.arready;
+  p.axi_rvalid_o = a.rvalid;
+  p.axi_rid_o = a.rid;
+  p.axi_rdata_o = a.rdata;
+  p.axi_rresp_o = a.rresp;
+  p.axi_rlast_o = a.rlast;
+  p.irq_o = a.irq;
+  const Collect::Out& c = collect_.out();
+  p.logit_valid_o = c.logit_valid;
+  p.logit_addr_o = c.addr;
+  p.logit_data_o = c.data;
+}
+
+/// What a lane asks of the storage behind it.
+void Chip::fill(probe::chip_lane& p, unsigned lane) const {
+  const Lane::Out o = lane_[lane].out();
+  p.dev_rd_o = o.dev_rd;
+  p.dev_wr_o = o.dev_wr;
+  p.dev_addr_o = o.dev_addr;
+  p.dev_wdata_o = *o.dev_wdata;
+}
+
 }  // namespace htx::chip

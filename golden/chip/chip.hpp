@@ -13,6 +13,8 @@
 #include "golden/chip/tree.hpp"
 #include "golden/chip/vector.hpp"
 #include "golden/chip/vmem.hpp"
+#include "htx/probe/chip.hpp"
+#include "htx/probe/chip_lane.hpp"
 
 namespace htx::chip {
 
@@ -62,14 +64,23 @@ class Chip {
 
  private:
   static constexpr unsigned kMaxLanes = 8;
+  void fill(probe::chip& p, unsigned) const;
+  void fill(probe::chip_lane& p, unsigned lane) const;
   void fill(probe::host& p, unsigned) const { host_.probe(p); }
+  void fill(probe::host_csr& p, unsigned) const { host_.probe(p); }
+  void fill(probe::host_win& p, unsigned) const { host_.probe(p); }
   void fill(probe::seq& p, unsigned) const { seq_.probe(p); }
+  void fill(probe::seq_mem& p, unsigned) const { seq_.probe(p); }
   void fill(probe::vector& p, unsigned) const { vector_.probe(p); }
   void fill(probe::vector_sumsq& p, unsigned) const { vector_.probe(p); }
   void fill(probe::vector_quant& p, unsigned) const { vector_.probe(p); }
+  void fill(probe::vector_read& p, unsigned) const { vector_.probe(p); }
+  void fill(probe::vector_pack& p, unsigned) const { vector_.probe(p); }
+  void fill(probe::vector_write& p, unsigned) const { vector_.probe(p); }
   void fill(probe::stream& p, unsigned lane) const { lane_[lane].stream().probe(p); }
   void fill(probe::channel& p, unsigned lane) const { lane_[lane].channel().probe(p); }
   void fill(probe::dot& p, unsigned lane) const { lane_[lane].compute().dot().probe(p); }
+  void fill(probe::finish& p, unsigned lane) const { lane_[lane].compute().dot().probe(p); }
   void fill(probe::accum& p, unsigned lane) const { lane_[lane].compute().accum().probe(p); }
   void fill(probe::attn& p, unsigned lane) const { lane_[lane].compute().attn().probe(p); }
   void fill(probe::tree& p, unsigned) const { tree_.probe(p); }

@@ -7,7 +7,7 @@ namespace htx::chip {
 
 void Collect::reset() {
   slot_ = 0;
-  hold_ = bad_ = false;
+  hold_ = valid_ = bad_ = false;
   now_ = 0;
   out_ = {};
   out_.src_ready = 1;
@@ -45,6 +45,7 @@ void Collect::step(const In& in) {
   ++now_;
 
   const bool take = out_.src_ready & in.src_valid;
+  valid_ = take;
   out_.we = out_.logit_valid = false;
   if (take) {
     const pkg::res_word_t& w = in.src[slot_];
@@ -74,6 +75,7 @@ void Collect::probe(probe::collect& p) const {
   p.err_o = out_.err;
   p.slot_q = slot_;
   p.hold_q = hold_;
+  p.valid_q = valid_;
 }
 
 void Collect::probe(probe::argmax& p) const {

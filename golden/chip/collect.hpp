@@ -54,7 +54,7 @@ class Collect {
 
   unsigned sources_;
   unsigned slot_{};
-  bool hold_{}, bad_{};
+  bool hold_{}, valid_{}, bad_{};           // valid: a word in the register, whatever becomes of it
   std::uint64_t now_{};
   Out out_;
   std::array<Largest, kDelay> flight_{};   // by clock modulo kDelay

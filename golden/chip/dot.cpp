@@ -320,4 +320,10 @@ void Dot::probe(probe::dot& p) const {
   p.share_ok_q = share_ok_;
 }
 
+void Dot::probe(probe::finish& p) const {
+  p.level = ends_level_;
+  p.res_q = results_;
+  p.red_q = messages_;
+}
+
 }  // namespace htx::chip

@@ -8,6 +8,7 @@
 #include "golden/common/bits.hpp"
 #include "htx/pkg.hpp"
 #include "htx/probe/dot.hpp"
+#include "htx/probe/finish.hpp"
 
 namespace htx::chip {
 
@@ -54,6 +55,7 @@ class Dot {
   /// As after a clock with rst_ni low; memories keep their content.
   void reset();
   void probe(probe::dot& p) const;
+  void probe(probe::finish& p) const;
   /// The command at work, or the last one.
   const pkg::comp_cmd_t& command() const { return cmd_; }
 

@@ -363,4 +363,25 @@ void Host::probe(probe::host& p) const {
   p.turn = turn_;
 }
 
+void Host::probe(probe::host_csr& p) const {
+  p.aw_q = aw_;
+  p.w_q = w_;
+  p.ar_q = ar_;
+  p.awaddr_q = awaddr_;
+  p.araddr_q = araddr_;
+  p.wdata_q = wdata_;
+  p.wstrb_q = wstrb_;
+}
+
+void Host::probe(probe::host_win& p) const {
+  constexpr std::uint64_t kWordMask = (1ULL << 35) - 1;  // 40-bit byte addresses, 32 bytes a word
+  p.waddr_q = next_word_ & kWordMask;
+  p.baddr_q = beat_.word & kWordMask;
+  p.raddr_q = read_word_ & kWordMask;
+  p.wdrop_q = wdrop_;
+  p.rdrop_q = rdrop_;
+  p.beat_ok_q = beat_.strobes;
+  p.bdata_q = beat_.data;
+}
+
 }  // namespace htx::chip

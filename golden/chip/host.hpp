@@ -6,6 +6,8 @@
 #include "golden/chip/host_pins.hpp"
 #include "htx/pkg.hpp"
 #include "htx/probe/host.hpp"
+#include "htx/probe/host_csr.hpp"
+#include "htx/probe/host_win.hpp"
 
 namespace htx::chip {
 
@@ -51,6 +53,8 @@ class Host {
   /// The state after a clock edge with rst_ni low.
   void reset();
   void probe(probe::host& p) const;
+  void probe(probe::host_csr& p) const;
+  void probe(probe::host_win& p) const;
 
   /// Clocks the sequencer was busy since the last start.
   std::uint64_t cycles() const { return cycles_; }

@@ -329,4 +329,10 @@ void Seq::probe(probe::seq& p) const {
   p.pos_low_q = pos_low_;
 }
 
+void Seq::probe(probe::seq_mem& p) const {
+  p.hm_pend_q = read_pending_;
+  p.hm_tok_q = read_tok_;
+  p.hm_addr_q = read_addr_;
+}
+
 }  // namespace htx::chip

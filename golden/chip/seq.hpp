@@ -8,6 +8,7 @@
 
 #include "htx/pkg.hpp"
 #include "htx/probe/seq.hpp"
+#include "htx/probe/seq_mem.hpp"
 
 namespace htx::chip {
 
@@ -56,6 +57,7 @@ class Seq {
   /// The state after a clock edge with rst_ni low; memories keep their contents.
   void reset();
   void probe(probe::seq& p) const;
+  void probe(probe::seq_mem& p) const;
 
   /// Where the sequencer is, for reports: pc of the instruction in hand and the instruction with its registers added.
   std::uint16_t pc() const { return pc_; }

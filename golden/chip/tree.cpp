@@ -138,6 +138,11 @@ void Tree::probe(probe::tree& p) const {
   p.item_q = item_;
   p.credit_q = credit_;
   p.sum_q = sum_;
+  p.f_q = f_;
+  p.queue_level = 0;
+  for (unsigned l = 0; l < lanes_; ++l) p.queue_level |= static_cast<std::uint64_t>(level_[l]) << 2 * l;
+  p.cmd_level = command_level_;
+  p.word_level = word_level_;
 }
 
 }  // namespace htx::chip

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "golden/chip/vector.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <span>
 
@@ -14,6 +15,7 @@ namespace nu = numerics;
 using namespace vector_timing;
 using Word = std::array<float, pkg::VW>;
 constexpr int kWordsPerBlock = pkg::BLK / pkg::VW;
+constexpr unsigned kWordMask = 0x1fff, kBlockMask = 0x7ff;  // words and blocks of vector memory
 
 bool is_pair(unsigned op) { return op == pkg::OP_VADD || op == pkg::OP_VMUL; }
 
@@ -37,8 +39,12 @@ void Vector::reset() {
   kind_ = Kind::pair;
   t_ = 0;
   amax_ = factor_ = 0;
-  scales_ = level_of_tree_ = left_ = 0;
+  scales_ = level_of_tree_ = left_ = summed_read_ = summed_written_ = 0;
+  full_ = summing_ = false;
   twice_ = bad_ = false;
+  read_ = {};
+  pack_ = {};
+  write_ = {};
 }
 
 int Vector::clocks(const pkg::vec_cmd_t& c) {
@@ -65,11 +71,20 @@ void Vector::begin(const pkg::vec_cmd_t& c) {
   behind_ = period_ + kBehind;
   group_ = filled_ = b_word_ = 0;
   if (kind_ == Kind::quant) groups_ = (c.n + c.e - 1) / c.e;
-  if (kind_ == Kind::sumsq) left_ = unsigned(words_);
+  if (kind_ == Kind::sumsq) {
+    left_ = unsigned(words_);
+    full_ = false;
+  }
   amax_ = 0;
+  read_ = {.a_left = 0, .b_left = 0, .period_left = (period_ - 1U) & kWordMask, .phase = 0, .second_pass = false};
+  pack_ = {.word = 0, .addr = c.d & 0x3ffU, .left = (c.n - 1U) & kBlockMask, .group = (c.e - 1U) & kBlockMask};
+  write_ = {.next = c.d * 4U & kWordMask, .left = kind_ == Kind::sumsq ? 3U : (words_ - 1U) & kWordMask};
 }
 
 void Vector::step(const In& in) {
+  // the place in the period never rests
+  read_.period_left = (read_.period_left == 0 ? 4U * cmd_.e - 1 : read_.period_left - 1) & kWordMask;
+  read_.phase = (read_.phase + 1) % 4;
   if (busy_ || level_ || in.cmd_valid) {
     const bool start = level_ && (!busy_ || t_ == length_ - 1);
     if (busy_) {
@@ -158,12 +173,15 @@ void Vector::finish_group(int group) {
 void Vector::read_a(int word) {
   out_.re_a = true;
   out_.raddr_a = std::uint16_t((cmd_.a * kWordsPerBlock + word) & 0x1fff);
+  read_.a_left = unsigned(words_ - 1 - word);
 }
 
 void Vector::write(int word, const Bits<4>& data) {
   out_.we = true;
   out_.waddr = std::uint16_t((cmd_.d * kWordsPerBlock + word) & 0x1fff);
   out_.wdata = data;
+  write_.next = (write_.next + 1) & kWordMask;
+  write_.left = (write_.left - 1) & kWordMask;
 }
 
 void Vector::schedule() {
@@ -183,6 +201,7 @@ void Vector::schedule_words() {
       out_.re_b = true;
       out_.raddr_b = std::uint16_t((cmd_.b * kWordsPerBlock + (cmd_.bscalar ? cmd_.elem / pkg::VW : b_word_)) & 0x1fff);
       if (++b_word_ == period_ && cmd_.bperiod) b_word_ = 0;
+      if (!cmd_.bscalar) read_.b_left = unsigned(words_ - 1 - w);
     }
   }
   if (const int w = word_at(t_ - first_write_); w >= 0) write(w, ring_[w % ring_.size()]);
@@ -203,6 +222,20 @@ void Vector::schedule_sumsq() {
   level_of_tree_ = 0;
   if (put < 0)
     for (unsigned l = 1; l <= 7 && t_ >= level_start(words_, int(l)); ++l) level_of_tree_ = l;
+  // words read and written of the level at work; from level 5 on there is one, which is folded
+  const int level = int(level_of_tree_);
+  summed_read_ = summed_written_ = 0;
+  summing_ = false;
+  if (level == 0 && put < 0) {
+    summed_read_ = unsigned(std::clamp(t_ - kSquareRead, 0, words_) % kSquares);
+    summed_written_ = unsigned(std::clamp(t_ - kSquareWritten, 0, words_) % kSquares);
+    full_ = full_ || std::min(t_ - kSquareRead, words_) >= kSquares;
+  } else if (level >= 1 && level <= 4) {
+    const int begun = t_ - level_start(words_, level), count = kSquares >> level;
+    summed_read_ = unsigned(std::min(begun, count));
+    summed_written_ = unsigned(std::clamp(begun - kLevel, 0, count));
+    summing_ = begun < count;
+  }
 }
 
 void Vector::schedule_quant() {
@@ -215,6 +248,8 @@ void Vector::schedule_quant() {
   if (const int w = t_ - behind_; w >= 0 && w < words_) {
     out_.re_b = true;
     out_.raddr_b = std::uint16_t((cmd_.a * kWordsPerBlock + w) & 0x1fff);
+    read_.b_left = unsigned(words_ - 1 - w);
+    read_.second_pass = true;
   }
 
   // running maximum
@@ -236,7 +271,9 @@ void Vector::schedule_quant() {
     bad_ = bad_ || group_info_[k].bad;
     out_.err = bad_ ? pkg::ERR_QUANT : pkg::ERR_NONE;
   }
-  // a block is sent
+  // a block is gathered, and sent
+  const int gathered = t_ - behind_ - kSent + kWordsPerBlock;
+  pack_.word = gathered > 0 && gathered < words_ ? unsigned(gathered % kWordsPerBlock) : 0;
   if (const int s = t_ - behind_ - kSent; s >= 0 && s % kWordsPerBlock == 0) {
     const int block = s / kWordsPerBlock;
     out_.act_we = true;
@@ -245,6 +282,9 @@ void Vector::schedule_quant() {
     out_.act.scale = group_info_[block / cmd_.e].scale;
     std::memcpy(&out_.act.data, &q_[std::size_t(block) * pkg::BLK], pkg::BLK);
     if (block + 1 == cmd_.n || (block + 1) % cmd_.e == 0) --scales_;
+    pack_.addr = (pack_.addr + 1) & 0x3ff;
+    pack_.left = (pack_.left - 1) & kBlockMask;
+    pack_.group = (pack_.group == 0 ? cmd_.e - 1U : pack_.group - 1) & kBlockMask;
   }
 }
 
@@ -268,9 +308,36 @@ void Vector::probe(probe::vector& p) const {
   p.scales = scales_;
 }
 
+void Vector::probe(probe::vector_read& p) const {
+  p.a_left_q = read_.a_left;
+  p.b_left_q = read_.b_left;
+  p.per_q = read_.period_left;
+  p.phase_q = read_.phase;
+  p.func_q = kind_ == Kind::function;
+  p.wrap_q = kind_ == Kind::pair && cmd_.bperiod;
+  p.groups_q = busy_ && kind_ == Kind::quant && t_ < groups_ * period_;
+  p.bquant_o = read_.second_pass;
+}
+
+void Vector::probe(probe::vector_pack& p) const {
+  p.word_q = pack_.word;
+  p.addr_q = pack_.addr;
+  p.left_q = pack_.left;
+  p.group_q = pack_.group;
+}
+
+void Vector::probe(probe::vector_write& p) const {
+  p.next_q = write_.next;
+  p.left_q = write_.left;
+}
+
 void Vector::probe(probe::vector_sumsq& p) const {
   p.lvl_q = level_of_tree_;
   p.left_q = left_;
+  p.rk_q = summed_read_;
+  p.wk_q = summed_written_;
+  p.full_q = full_;
+  p.reading_q = summing_;
 }
 
 void Vector::probe(probe::vector_quant& p) const {

@@ -9,8 +9,11 @@
 #include "golden/common/bits.hpp"
 #include "htx/pkg.hpp"
 #include "htx/probe/vector.hpp"
+#include "htx/probe/vector_pack.hpp"
 #include "htx/probe/vector_quant.hpp"
+#include "htx/probe/vector_read.hpp"
 #include "htx/probe/vector_sumsq.hpp"
+#include "htx/probe/vector_write.hpp"
 
 namespace htx::chip {
 
@@ -43,6 +46,9 @@ class Vector {
   void probe(probe::vector& p) const;
   void probe(probe::vector_sumsq& p) const;
   void probe(probe::vector_quant& p) const;
+  void probe(probe::vector_read& p) const;
+  void probe(probe::vector_pack& p) const;
+  void probe(probe::vector_write& p) const;
 
   /// Clocks from a command's first read to the first read of a command waiting behind it.
   static int clocks(const pkg::vec_cmd_t& c);
@@ -88,7 +94,19 @@ class Vector {
   std::array<std::uint32_t, 8> word_max_{};
   std::uint32_t amax_{}, factor_{};
   unsigned scales_{}, level_of_tree_{}, left_{};
+  unsigned summed_read_{}, summed_written_{};  // words of the sum's level
+  bool full_{}, summing_{};           // every accumulator was read; a tree level reads
   bool twice_{}, bad_{};
+  struct {                            // port A and B: words to read after this one, and the place in the period
+    unsigned a_left, b_left, period_left, phase;
+    bool second_pass;                 // port B has begun to read what is quantised
+  } read_{};
+  struct {                            // blocks to send: the next one's place, those after it in command and group
+    unsigned word, addr, left, group;
+  } pack_{};
+  struct {                            // writes: next word, words after it
+    unsigned next, left;
+  } write_{};
 };
 
 }  // namespace htx::chip

@@ -11,7 +11,9 @@ inline constexpr int kMul = fp_pkg::FMUL_LATENCY, kAdd = fp_pkg::FADD_LATENCY, k
 inline constexpr int kMulWrite = 3 + kMul, kAddWrite = 3 + kAdd, kFuncWrite = 6 + kFunc;  // first write after the first read
 
 // sum of squares
-inline constexpr int kSquareWritten = 3 + kMul + kAdd;    // an accumulator after its word's read
+inline constexpr int kSquares = 16;                       // accumulators, in words
+inline constexpr int kSquareRead = 1 + kMul;              // an accumulator is read, after its word's read
+inline constexpr int kSquareWritten = 3 + kMul + kAdd;    // and was written
 inline constexpr int kLevel = 2 + kAdd, kFold = 1 + kAdd; // a tree level beyond its additions; a fold
 /// Clock in which level 1..8 of the tree begins; level 8 is the write of the sum. words = 4n.
 constexpr int level_start(int words, int level) {

@@ -127,6 +127,7 @@ struct Image {
 std::vector<std::uint8_t> serialise(const Image& image);
 /// Throws htx::Error, one line beginning with `name`, for anything but what serialise() writes.
 Image deserialise(std::span<const std::uint8_t> bytes, const std::string& name);
+/// Leaves a whole file or, with htx::Error, what stood there before.
 void save(const Image& image, const std::filesystem::path& path);
 Image load(const std::filesystem::path& path);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The file format .htx. docs/compiler.md has the table.
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <array>
 #include <bit>
@@ -322,9 +323,27 @@ Image deserialise(std::span<const std::uint8_t> bytes, const std::string& name) 
 
 void save(const Image& image, const std::filesystem::path& path) {
   const std::vector<std::uint8_t> bytes = serialise(image);
-  std::ofstream out(path, std::ios::binary);
-  out.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
-  if (!out.flush()) throw Error(fmt::format("{}: cannot write", path.string()));
+  const auto write = [&](const std::filesystem::path& to) {
+    std::ofstream out(to, std::ios::binary);
+    out.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+    out.close();
+    if (!out) throw Error(fmt::format("{}: cannot write", path.string()));
+  };
+  // A device or a pipe is written to; a file appears, or takes the place of an older one, whole or not at all.
+  std::error_code error;
+  if (std::filesystem::exists(path, error) && !std::filesystem::is_regular_file(path, error)) return write(path);
+  std::filesystem::path target = std::filesystem::weakly_canonical(path, error);  // through links
+  if (error) target = path;
+  std::filesystem::path part = target;
+  part += fmt::format(".{}.part", ::getpid());
+  try {
+    write(part);
+    std::filesystem::rename(part, target, error);
+    if (error) throw Error(fmt::format("{}: cannot write", path.string()));
+  } catch (...) {
+    std::filesystem::remove(part, error);
+    throw;
+  }
 }
 
 Image load(const std::filesystem::path& path) {

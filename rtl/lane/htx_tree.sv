@@ -37,15 +37,15 @@ module htx_tree #(
   // ---------------------------------------------------------------- one queue a lane; absent lanes are neutral
   logic [LANES-1:0] head_valid, head_kind;
   logic [511:0]     head;
+  logic [2*LANES-1:0] queue_level;  // messages in each lane's queue
   logic             kind, take, take_sum;
   assign kind = head_kind[0];
   for (genvar l = 0; l < 8; l++) begin : g_in
     if (l < LANES) begin : g_lane
-      logic [1:0] level;
       htx_fifo #(.WIDTH(65), .DEPTH(2)) u_queue (
         .clk_i, .rst_ni, .push_i(red_valid_i[l] && red_ready_o[l]), .data_i({red_kind_i[l], red_data_i[64*l+:64]}),
-        .pop_i(take), .valid_o(head_valid[l]), .data_o({head_kind[l], head[64*l+:64]}), .level_o(level));
-      assign red_ready_o[l] = level != 2'd2;
+        .pop_i(take), .valid_o(head_valid[l]), .data_o({head_kind[l], head[64*l+:64]}), .level_o(queue_level[2*l+:2]));
+      assign red_ready_o[l] = queue_level[2*l+:2] != 2'd2;
     end else begin : g_none
       assign head[64*l+:64] = kind ? 64'd0 : 64'h8000_0000_8000_0000;
     end

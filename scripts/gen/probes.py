@@ -4,9 +4,12 @@
 
 golden/chip/BLOCK.probe names a block's outputs and architectural registers as the RTL calls them, one a line:
 
-    block htx_stream          # the RTL module
-    mem_req_valid_o 1         # signal, bits
-    acc_q 32 32 fp32          # signal, bits, entries of an unpacked array; its 32-bit parts are floats
+    block htx_stream              # the RTL module
+    mem_req_valid_o 1             # signal, bits
+    acc_q 32 32 fp32              # signal, bits, entries of an unpacked array; its 32-bit parts are floats
+    run_m_q 32 signed             # reports show it with its sign
+    dev_addr_o 28 lane            # this copy's bits of a pin vector that holds the lanes side by side
+    res_o res_word_t data=fp32    # a packed struct of htx_pkg, which says how wide it is; reports show its fields, data as floats
 
 From it come
   struct  OUT.hpp   FILE.probe                     the plain struct that golden twin and RTL reader both fill
@@ -14,35 +17,89 @@ From it come
   bundle  OUT.hpp   NAME FILE.probe=PATH...        one struct holding the probes of every block of a chip of up to 8 lanes;
                                                    name[*] in PATH is one copy a lane
   reader  OUT.hpp   PREFIX TOP FILE.probe=PATH...  functions that fill the structs from the Verilated model; PATH is
-                                                   the instance below TOP ('' for TOP itself); name[*4] = 4 copies
+                                                   the instance below TOP ('' or '.' for TOP itself); name[*4] = 4 copies
+The structs are called as the files. '.[*]' is TOP once a lane: its `lane` signals.
 """
+import pathlib
 import re
 import sys
+from collections import namedtuple
+
+PACKAGE = pathlib.Path(__file__).resolve().parent.parent.parent / "rtl/common/htx_pkg.sv"
+SHOWS = ("plain", "fp32", "signed")
+Field = namedtuple("Field", "name width depth show lane parts")  # parts: (name, lsb, width, show) of a packed struct
+Part = namedtuple("Part", "name lsb width show")
+
+
+def number(text, known):
+    """Value of a width in the package: digits, names of its constants, + - * /."""
+    text = re.sub(r"\b[A-Za-z_]\w*\b", lambda m: str(known[m[0]]), text)
+    if not re.fullmatch(r"[\d\s()+\-*/]+", text):
+        raise ValueError(text)
+    return int(eval(text.replace("/", "//"), {"__builtins__": {}}))  # digits and operators only, checked above
+
+
+def structs(path=PACKAGE):
+    """The packed structs of the package: name -> [Part], first field in the high bits."""
+    text, known, found = re.sub(r"//[^\n]*", "", pathlib.Path(path).read_text(encoding="utf-8")), {}, {}
+    for m in re.finditer(r"localparam\s+int\s+unsigned\s+(\w+)\s*=\s*(\d+)\s*;|typedef\s+struct\s+packed\s*\{(.*?)\}\s*(\w+)\s*;", text, re.S):
+        if m[1]:
+            known[m[1]] = int(m[2])
+            continue
+        fields = [(name, number(msb, known) + 1 if msb else 1)
+                  for msb, name in re.findall(r"logic\s*(?:\[([^:\]]+):0\])?\s*(\w+)\s*;", m[3])]
+        lsb, parts = sum(w for _, w in fields), []
+        for name, width in fields:
+            lsb -= width
+            parts.append(Part(name, lsb, width, "plain"))
+        found[m[4]] = parts
+    return found
+
+
+def read_field(words, types):
+    """A signal's line as a Field; ValueError when it is none."""
+    name, kind, *marks = words
+    if kind.isdigit():
+        width, parts = int(kind), ()
+    else:
+        parts = types[kind]
+        width = sum(p.width for p in parts)
+        shows = dict(m.split("=") for m in marks if "=" in m)
+        if not set(shows) <= {p.name for p in parts} or not set(shows.values()) <= set(SHOWS):
+            raise ValueError
+        parts = tuple(p._replace(show=shows.get(p.name, p.show)) for p in parts)
+        marks = [m for m in marks if "=" not in m]
+    depth = int(marks.pop(0)) if marks and marks[0].isdigit() and not parts else 0
+    lane = "lane" in marks
+    marks = [m for m in marks if m != "lane"]
+    show = marks.pop(0) if marks and marks[0] in SHOWS and not parts else "plain"
+    if marks or (lane and (depth or parts)):
+        raise ValueError
+    return Field(name, width, depth, show, lane, parts)
 
 
 def load(path):
-    block, fields = None, []
-    for number, line in enumerate(open(path, encoding="utf-8"), 1):
+    block, fields, types = None, [], structs()
+    for line_number, line in enumerate(pathlib.Path(path).read_text(encoding="utf-8").splitlines(), 1):
         words = line.split("#")[0].split()
         if not words:
             continue
         if words[0] == "block" and len(words) == 2:
             block = words[1]
-        elif block and len(words) > 1 and words[1].isdigit() and len(words) <= 4:
-            fp32 = words[-1] == "fp32"
-            numbers = words[1:-1] if fp32 else words[1:]
-            if not all(w.isdigit() for w in numbers) or len(numbers) > 2:
-                sys.exit(f"{path}:{number}: cannot read: {line.strip()}")
-            fields.append((words[0], int(numbers[0]), int(numbers[1]) if len(numbers) == 2 else 0, fp32))
-        else:
-            sys.exit(f"{path}:{number}: cannot read: {line.strip()}")
+            continue
+        try:
+            if not block:
+                raise ValueError
+            fields.append(read_field(words, types))
+        except (ValueError, KeyError):
+            sys.exit(f"{path}:{line_number}: cannot read: {line.strip()}")
     if not block or not fields:
         sys.exit(f"{path}: no block or no signals")
     return block, fields
 
 
-def short(block):
-    return block.removeprefix("htx_")
+def struct_name(path):
+    return pathlib.Path(path).stem
 
 
 def words(width, depth):
@@ -51,19 +108,26 @@ def words(width, depth):
 
 def struct(out, path):
     block, fields = load(path)
-    text = [f"// Generated from the probe list of {block} by scripts/gen/probes.py; do not edit.\n#pragma once\n"
-            '#include "golden/common/bits.hpp"\n#include "golden/common/probe.hpp"\n\nnamespace htx::chip::probe {\n',
-            f"/// Outputs and architectural registers of {block}, as at one clock.\nstruct {short(block)} {{"]
+    own = struct_name(path)
+    show = {"plain": "Show::plain", "fp32": "Show::fp32", "signed": "Show::signed_number"}
+    text = [f"// Generated from the probe list {own} by scripts/gen/probes.py; do not edit.\n#pragma once\n"
+            '#include "golden/common/bits.hpp"\n#include "golden/common/probe.hpp"\n\nnamespace htx::chip::probe {\n']
+    for f in fields:
+        if f.parts:
+            text.append(f"inline constexpr Part {own}_{f.name}_parts[] = {{" + ", ".join(
+                f'{{"{p.name}", {p.lsb}, {p.width}, {show[p.show]}}}' for p in f.parts) + "};")
+    text.append(f"/// Outputs and architectural registers of {block}, as at one clock.\nstruct {own} {{")
     offset, table = 0, []
-    for name, width, depth, fp32 in fields:
-        n = words(width, depth)
-        text.append(f"  std::uint64_t {name}{{}};" if n == 1 else f"  Bits<{n}> {name}{{}};"
-                    + (f"  // {depth} x {width} bits" if depth else f"  // {width} bits"))
-        table.append(f'{{"{name}", {width}, {depth}, {offset}, {str(fp32).lower()}}}')
+    for f in fields:
+        n = words(f.width, f.depth)
+        text.append(f"  std::uint64_t {f.name}{{}};" if n == 1 else f"  Bits<{n}> {f.name}{{}};"
+                    + (f"  // {f.depth} x {f.width} bits" if f.depth else f"  // {f.width} bits"))
+        parts = f", {own}_{f.name}_parts" if f.parts else ""
+        table.append(f'{{"{f.name}", {f.width}, {f.depth}, {offset}, {show[f.show]}, {str(f.lane).lower()}{parts}}}')
         offset += n
     text.append(f'\n  static constexpr const char* block = "{block}";\n  static constexpr unsigned words = {offset};\n'
                 f"  static constexpr Field fields[] = {{\n      " + ",\n      ".join(table) + "};\n};\n"
-                f"static_assert(sizeof({short(block)}) == 8 * {offset});\n\n}}  // namespace htx::chip::probe")
+                f"static_assert(sizeof({own}) == 8 * {offset});\n\n}}  // namespace htx::chip::probe")
     open(out, "w", encoding="utf-8").write("\n".join(text) + "\n")
 
 
@@ -71,7 +135,7 @@ def vlt(out, *paths):
     text = ["`verilator_config"]
     for path in paths:
         block, fields = load(path)
-        text += [f'public_flat_rd -module "{block}" -var "{name}"' for name, *_ in fields]
+        text += [f'public_flat_rd -module "{block}" -var "{f.name}"' for f in fields]
     open(out, "w", encoding="utf-8").write("\n".join(text) + "\n")
 
 
@@ -79,9 +143,9 @@ def bundle(out, name, *pairs):
     text, members = ["// Generated by scripts/gen/probes.py; do not edit.\n#pragma once"], []
     for pair in pairs:
         path, where = pair.split("=", 1)
-        block = short(load(path)[0])
-        text.append(f'#include "htx/probe/{block}.hpp"')
-        members.append((block, 8 if "[*]" in where else 1, where))
+        own = struct_name(path)
+        text.append(f'#include "htx/probe/{own}.hpp"')
+        members.append((own, 8 if "[*]" in where else 1, where))
     text.append(f"\nnamespace htx::chip::probe {{\n\n/// Every compared signal of a chip at one clock; copies that a "
                 f"smaller chip lacks stay zero.\nstruct {name} {{")
     text += [f"  {b} {b}_{f'[{n}]' if n > 1 else ''}{{}};" for b, n, _ in members]
@@ -89,7 +153,7 @@ def bundle(out, name, *pairs):
                 "  template <class Self, class F>\n  static void each(Self& self, unsigned lanes, F&& f) {")
     for b, n, _ in members:
         text.append(f"    for (unsigned i = 0; i < lanes; ++i) f(self.{b}_[i], i);" if n > 1 else f"    f(self.{b}_, 0U);")
-    text.append(f"  }}\n}};\n\n/// Where the block of probe P stands below the chip; [*] is the lane.\ntemplate <class P>\n"
+    text.append(f"  }}\n}};\n\n/// Where the block of probe P stands below the chip; [*] is the lane, '.' the chip itself.\ntemplate <class P>\n"
                 f"inline constexpr const char* instance = nullptr;")
     text += [f'template <>\ninline constexpr const char* instance<{b}> = "{where}";' for b, _, where in members]
     text.append("\n}  // namespace htx::chip::probe")
@@ -107,7 +171,7 @@ def reader(out, prefix, top, *pairs):
     for pair in pairs:
         path, where = pair.split("=", 1)
         block, fields = load(path)
-        name = short(block)
+        name = struct_name(path)
         text.append(f'#include "htx/probe/{name}.hpp"')
         copies = re.search(r"\[\*(\d+)\]", where)
         count = int(copies[1]) if copies else 1
@@ -115,10 +179,11 @@ def reader(out, prefix, top, *pairs):
                     f"inline void read(const {prefix}& top, unsigned copy, chip::probe::{name}& p) {{\n"
                     f"  const auto& r = *top.rootp;\n  switch (copy) {{")
         for i in range(count):
-            at = re.sub(r"\[\*\d+\]", f"[{i}]", where)
+            at = "" if where.startswith(".") else re.sub(r"\[\*\d+\]", f"[{i}]", where)
             base = flat(top + ("." + at if at else ""))
             body.append(f"    case {i}:")
-            body += [f"      load(p.{n}, r.{base}__DOT__{n});" for n, *_ in fields]
+            body += [f"      load_part(p.{f.name}, r.{base}__DOT__{f.name}, {i * f.width}, {f.width});" if f.lane
+                     else f"      load(p.{f.name}, r.{base}__DOT__{f.name});" for f in fields]
             body.append("      break;")
         body.append("    default: break;\n  }\n}\n")
     text.append(f"\nnamespace htx::verif::rtl_{prefix} {{\n")

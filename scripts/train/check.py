@@ -15,10 +15,11 @@ from vocab import BEGIN, END
 
 PROMPTS = [
     "Once upon a time there was a brave mouse named Greta. One snowy morning she found an old lantern",
-    "The hedgehog and the pony",
     "\"What a foggy morning!\" said Hugo, a shy badger.",
+    "A sleepy frog named Emil wanted to",
+    "The brave hen Rosa carried a lantern to the mill.",
     "It was night, and Ada heard",
-    "A sleepy frog named Emil wanted to race",
+    "The hedgehog and the pony",
     "Nora the baker has six pears. She eats two.",
     "If you want to sew clothes, you need",
 ]

@@ -212,12 +212,17 @@ class Bench {
     }
   }
 
-  void compare() {
-    chip::probe::dot golden, rtl;
+  template <class P>
+  P compare_one() {
+    P golden, rtl;
     twin_.probe(golden);
     verif::rtl_Vhtx_dot::read(*rtl_, 0, rtl);
-    state_ = golden.st_q;
     if (!verif::same(golden, rtl)) ADD_FAILURE() << "clock " << clock_ << "\n" << verif::differences(golden, rtl);
+    return golden;
+  }
+  void compare() {
+    state_ = compare_one<chip::probe::dot>().st_q;
+    compare_one<chip::probe::finish>();
   }
 
   std::mt19937 rng_;

@@ -6,7 +6,9 @@ import json
 import os
 import pathlib
 import re
+import resource
 import shutil
+import signal
 import struct
 import subprocess
 import sys
@@ -51,9 +53,11 @@ class Cases:
 
     # ------------------------------------------------------------------------------------------------ agreement
     def engines_agree(self):
+        """RTL with 1 and 8 lanes, as every build has them (tests/chip: with 2); a chip of 3 or 5 lanes, which divides no
+        power of two, costs minutes to build, so there the cycle golden stands for it."""
         want = self.result(self.decode(self.tiny, "golden", tokens=6))
-        for lanes in (1, 8):
-            for engine in ("cycle", "rtl", "lockstep"):
+        for lanes, engines in {1: ("cycle", "rtl", "lockstep"), 3: ("cycle",), 5: ("cycle",), 8: ("cycle", "rtl", "lockstep")}.items():
+            for engine in engines:
                 got = self.result(self.decode(self.tiny, engine, tokens=6, lanes=lanes))
                 assert got == want, f"{engine} with {lanes} lanes: {got}, golden: {want}"
 
@@ -73,6 +77,7 @@ class Cases:
         j = self.decode(model, "lockstep", tokens=tokens, lanes=lanes, **options)
         assert self.result(j) == want, "tokens or logits differ from the functional golden"
         assert len(j["tokens"]) == tokens
+        assert j["positions"] == j["prompt_tokens"] + tokens - 1, j
         # loading, decoding and the register accesses around them: every clock was compared
         assert j["clocks_compared"] >= j["clocks"] + j["load_clocks"] - 8, j
         print(f"{j['clocks_compared']} clocks compared, {j['clocks_per_token']:.0f} a token, "
@@ -98,6 +103,65 @@ class Cases:
         for engine in ("golden",):
             assert STORY.split(".")[0] in self.decode(model, engine, tokens=70, prompt="Once upon a time")["text"]
 
+    # ------------------------------------------------------------------------------------------------ bent models
+    def bent(self, folder, name, *changes):
+        """A copy of the shipped model with bytes overwritten: (offset, bytes)."""
+        data = bytearray(self.tiny.read_bytes())
+        for at, what in changes:
+            data[at:at + len(what) or None] = what
+        path = pathlib.Path(folder) / name
+        path.write_bytes(data)
+        return path
+
+    def value_at(self, key):
+        """Offset of a key's value in the shipped model, behind the number of its type."""
+        data, name = self.tiny.read_bytes(), key.encode()
+        at = data.index(struct.pack("<Q", len(name)) + name)
+        return at + 8 + len(name) + 4
+
+    def loud(self, folder, value):
+        """A model whose last norm, the file's last tensor, has one block of `value`: huge ones overflow fp32."""
+        return self.bent(folder, f"loud-{value:g}.gguf", (self.tiny.stat().st_size - 128, struct.pack("<f", value) * 32))
+
+    # ------------------------------------------------------------------------------------------------ stopped decodes
+    def stopped_decode(self):
+        """Numbers that stop being numbers: counts of what really ran, and no figure over what did not."""
+        with tempfile.TemporaryDirectory() as folder:
+            def golden(value):
+                r = subprocess.run([str(self.htx), "run", self.loud(folder, value), "--tokens", "12", "--ignore-eos", "--json"],
+                                   capture_output=True, text=True)
+                return json.loads(r.stdout)
+            # The largest that works, then a little more: the decode stops, in the middle if the loudest position is not the first.
+            low, high = 1.0, 3e38
+            while high / low > 1.01:
+                middle = (low * high) ** 0.5
+                low, high = (middle, high) if golden(middle)["ok"] else (low, middle)
+            for value in (high, 3e38):
+                model, want = self.loud(folder, value), golden(value)
+                assert not want["ok"] and model.name in want["report"] and "not finite" in want["report"], want
+                assert want["positions"] == want["prompt_tokens"] - 1 + len(want["tokens"]), want
+                for engine in ("cycle", "lockstep"):
+                    args = [self.htx, "run", model, "--tokens", 12, "--ignore-eos", "--engine", engine, "--failures", f"{folder}/failures"]
+                    j = json.loads(self.call(*args, "--json", code=1).stdout)
+                    assert not j["ok"] and "ERROR" in j["report"] and "divergence" not in j, j
+                    for key in ("positions", "prompt_tokens", "tokens"):
+                        assert j[key] == want[key], f"{engine}: {key} is {j[key]}, golden: {want[key]}"
+                    assert not {k for k in j if "share" in k or "occupancy" in k or "per_token" in k or k == "useful_bytes"}, j.keys()
+                    if engine == "lockstep":
+                        assert j["clocks_compared"] >= j["clocks"] + j["load_clocks"] - 8, j
+                    text = self.call(*args, code=1).stderr
+                    prompt = min(want["positions"], want["prompt_tokens"])
+                    of = f"'s {want['prompt_tokens']}" if prompt < want["prompt_tokens"] else ""
+                    assert re.search(rf"^tokens +{len(want['tokens'])} generated after {prompt} of the prompt{of}$", text, re.M), text
+                    assert "tokens a second" not in text and " % " not in text, text
+                    assert ("clocks compared" in text) == (engine == "lockstep") and "every one matched" not in text, text
+            for command in ("run", "quality"):  # the model ran, so it is no bad input; alike in both
+                args = [self.htx, command, model, "--json"] + (["--sequences", "1", "--tokens", "3"] if command == "quality" else [])
+                r = self.call(*args, code=1)
+                j = json.loads(r.stdout)
+                assert not j["ok"] and model.name in (j.get("error") or j["report"]), r.stdout
+                assert "not finite" in self.call(*args[:-1] if command == "run" else args, code=1).stderr
+
     # ------------------------------------------------------------------------------------------------ refusals
     def refuse(self, *args, words):
         r = self.call(self.htx, *args, code=2)
@@ -105,6 +169,11 @@ class Cases:
         assert len(lines) == 1, f"not one line: {r.stderr}"
         for word in words:
             assert word in lines[0], f"'{word}' is missing in: {lines[0]}"
+        if "--json" in args:
+            j = json.loads(r.stdout)
+            assert j == {"ok": False, "error": j["error"]} and "htx: " + j["error"] == lines[0], r.stdout
+        else:
+            assert r.stdout == "", r.stdout
 
     def refused_files(self):
         good = bytearray(self.tiny.read_bytes())
@@ -124,16 +193,63 @@ class Cases:
             self.refuse("run", file("inf.gguf", infinite), words=["inf.gguf", "tensor"])
             self.refuse("run", pathlib.Path(folder) / "absent.gguf", words=["absent.gguf"])
             self.refuse("run", folder, words=[folder])
-        self.refuse("run", self.tiny, "--tokens", "5000", words=["context"])
+            for command in (["run"], ["quality"]):
+                self.refuse(*command, pathlib.Path(folder) / "absent.gguf", "--json", words=["absent.gguf"])
+            self.refuse("product", "--rows", 33, "--engine", "cycle", "--json", words=["--rows"])
+            # what only the compiler and the tokenizer find, who do not know the file's name
+            context = self.bent(folder, "long.gguf", (self.value_at("llama.context_length"), struct.pack("<I", 9025)))
+            self.refuse("compile", context, "-o", f"{folder}/x.htx", words=["long.gguf: too big: context: 9025 of 8192"])
+            self.refuse("disasm", context, words=["long.gguf: too big"])
+            self.refuse("run", context, "--tokens", 9000, "--engine", "cycle", "--lanes", 3, words=["long.gguf: too big: context"])
+            self.refuse("compile", self.tiny, "-o", f"{folder}/x.htx", "--context", 100000, words=[self.tiny.name + ": context 100000 exceeds"])
+            types = self.value_at("tokenizer.ggml.token_type") + 12  # an array: type and number of its elements first
+            mute = self.bent(folder, "mute.gguf", (types + 4 * (3 + 0xc3), struct.pack("<i", 5)),  # byte C3 unused
+                             (self.value_at("tokenizer.ggml.unknown_token_id"), struct.pack("<I", 0xffffffff)))
+            self.refuse("run", mute, "--prompt", "caf\u00e9", words=["mute.gguf: text: the vocabulary has no token for"])
+            text = pathlib.Path(folder) / "text"
+            text.write_text("caf\u00e9 caf\u00e9", encoding="utf-8")
+            self.refuse("quality", mute, "--text", text, words=["mute.gguf: text: the vocabulary has no token for"])
+        self.refuse("run", self.tiny, "--tokens", "5000", words=[self.tiny.name, "context"])
 
     def refused_arguments(self):
         for args in (["run"], ["run", self.tiny, "--lanes", "9"], ["run", self.tiny, "--engine", "magic"], ["fly"], [],
                      ["run", self.tiny, "--tokens", "0"], ["run", self.tiny, "--weights", "q5"],
                      ["run", self.tiny, "--engine", "rtl", "--chips", "2"],
                      ["run", self.tiny, "--engine", "rtl", "--rtl-lib", "/nonexistent.so"]):
-            self.call(self.htx, *args, code=2)
+            self.refuse(*args, words=["htx: "])
         self.call(self.source / "scripts/lockstep", "--rtl", "/nonexistent", code=2)
-        self.call(self.source / "scripts/lockstep", "--lanes", "twelve", code=2)
+        with tempfile.TemporaryDirectory() as folder:  # of an RTL that cannot be built, so that a build would show
+            (pathlib.Path(folder) / "x.sv").write_text("module x (\n")
+            for name, value in (("--lanes", "twelve"), ("--weights", "q5"), ("--seed", "-1"), ("--seed", "4294967296"), ("--tokens", "0")):
+                r = self.call(self.source / "scripts/lockstep", "--rtl", folder, name, value, code=2)
+                assert r.stderr.splitlines()[-1].startswith(f"lockstep: {name} takes") and "building the chip" not in r.stderr, r.stderr
+
+    def output_that_cannot_be_written(self):
+        """The exit code says it; nothing aborts."""
+        if not os.path.exists("/dev/full"):
+            print("SKIPPED: no /dev/full here")
+            sys.exit(77)
+        run = ["run", self.tiny, "--tokens", 2]
+        with tempfile.TemporaryDirectory() as folder:
+            stopped = ["run", self.loud(folder, 3e38), "--tokens", 2]
+            for stream, args, code in (("stderr", run, 2), ("stdout", run, 2), ("stdout", run + ["--json"], 2), ("stdout", ["--help"], 2),
+                                       ("stderr", ["run", "/nonexistent"], 2), ("stderr", ["fly"], 2), ("stderr", stopped, 1),
+                                       ("stderr", ["run", "/nonexistent", "--json"], 2), ("stdout", ["run", "/nonexistent", "--json"], 2)):
+                with open("/dev/full", "w") as full:
+                    other = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, stream: full}
+                    r = subprocess.run([str(a) for a in [self.htx, *args]], text=True, **other)
+                assert r.returncode == code, f"{args} with {stream} full: exit code {r.returncode}, not {code}"
+
+    def names_that_are_no_utf8(self):
+        with tempfile.TemporaryDirectory() as folder:
+            name = os.path.join(os.fsencode(folder), b"m\xff.gguf")
+            shutil.copyfile(self.tiny, name)
+            for args in (["quality", name, "--sequences", "1", "--tokens", "3"], ["run", name, "--tokens", "2"],
+                         ["product", "--engine", "rtl", "--rows", "32", "--cols", "32", "--rtl-lib", name]):
+                r = subprocess.run([self.htx, *args, "--json"], capture_output=True)
+                assert r.returncode == (2 if args[0] == "product" else 0), r
+                j = json.loads(r.stdout.decode("utf-8"))
+                assert "m\ufffd.gguf" in (j.get("model") or j["error"]), j
 
     # ------------------------------------------------------------------------------------------------ any copy of rtl/
     def lockstep_script(self, rtl, code, *more):
@@ -168,6 +284,14 @@ class Cases:
             for word in ("DIVERGENCE at clock", "htx_accum of lane 0", "acc_data", " ulp)", "expected", "actual", "layer", "tile", "row", "last events", "replay",
                          "--seed"):
                 assert word in report, f"'{word}' is missing in the report:\n{report}"
+            clock, compared = (int(re.search(p, report)[1]) for p in (r"DIVERGENCE at clock (\d+)", r"clocks compared +(\d+), the last one differs"))
+            library = re.search(r"^  build +(\S+\.so)", report, re.M)[1]
+            j = json.loads(self.call(self.htx, "run", self.tiny, "--tokens", 2, "--engine", "lockstep", "--rtl-lib", library, "--no-waves", "--json",
+                                     code=1).stdout)
+            values = re.search(r"acc_data +expected ([0-9a-f]+) actual ([0-9a-f]+)", report)
+            assert j["divergence"] == {"clock": clock, "block": "htx_accum", "lane": 0, "signal": "acc_data", "expected": values[1],
+                                       "actual": values[2]}, j["divergence"]
+            assert j["clocks_compared"] == compared and 0 < compared <= clock + 1 and j["load_clocks"] > 0 and "clocks" not in j, j
 
     def failure_folder(self, folder, report):
         """Waves of the window alone, whose signals are those of the saved layout, and the words of the report."""
@@ -197,7 +321,9 @@ class Cases:
         with tempfile.TemporaryDirectory() as folder:
             rtl = self.copy_rtl(folder)
             (rtl / "lane/htx_accum.sv").write_text("module htx_accum (\n")
-            self.lockstep_script(rtl, 2)
+            text = self.lockstep_script(rtl, 2)
+            assert "htx_accum.sv" in text and "syntax error" in text, text
+            assert "verilator_bin" not in text and "--top-module" not in text, f"a whole command line:\n{text}"
             empty = pathlib.Path(folder) / "empty"
             empty.mkdir()
             self.lockstep_script(empty, 2)
@@ -211,7 +337,24 @@ class Cases:
             assert from_image == self.call(self.htx, "disasm", self.tiny, "--lanes", 3).stdout
             for word in ("EMBED", "MATVEC", "SCORE", "PV", "VQUANT", "NEXT"):
                 assert word in from_image, f"{word} is missing:\n{from_image}"
-            damaged = bytearray(image.read_bytes())
+            original = self.tiny.read_bytes()
+            model = pathlib.Path(folder) / "c.gguf"
+            model.write_bytes(original)
+            (pathlib.Path(folder) / "link").symlink_to("c.gguf")
+            for same in (model, f"{folder}/./c.gguf", f"{folder}/link"):
+                self.refuse("compile", model, "-o", same, words=["is the model itself"])
+            assert model.read_bytes() == original
+            whole = image.read_bytes()
+            def small_disk():  # in the child: files end at 100 kB, and a write beyond that fails
+                signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+                resource.setrlimit(resource.RLIMIT_FSIZE, (100000, 100000))
+            before = sorted(os.listdir(folder))
+            for target in ("m.htx", "new.htx"):
+                r = subprocess.run([str(self.htx), "compile", str(model), "-o", f"{folder}/{target}"], capture_output=True, text=True,
+                                   preexec_fn=small_disk)
+                assert r.returncode == 2 and f"{target}: cannot write" in r.stderr, r
+            assert image.read_bytes() == whole and sorted(os.listdir(folder)) == before, "half a file is left"
+            damaged = bytearray(whole)
             damaged[len(damaged) // 2] ^= 1
             image.write_bytes(damaged)
             self.refuse("disasm", image, words=["m.htx"])
@@ -228,7 +371,8 @@ class Cases:
         text = self.call(self.htx, "--help").stdout
         for word in ("run", "quality", "compile", "disasm", "First steps", "Exit codes"):
             assert word in text
-        assert re.match(r"htx \d+\.\d+\.\d+", self.call(self.htx, "--version").stdout)
+        version = int(re.search(r"VERSION_VALUE = 32'h([0-9a-f]+);", (self.source / "rtl/common/htx_pkg.sv").read_text())[1], 16)
+        assert self.call(self.htx, "--version").stdout == f"htx {version >> 16 & 255}.{version >> 8 & 255}.{version & 255}\n"
         for script in ("demo", "test", "setup", "lockstep", "bench"):
             assert "usage" in self.call(self.source / "scripts" / script, "--help").stdout
 
@@ -240,6 +384,7 @@ def main():
     p.add_argument("--source", type=pathlib.Path, required=True)
     a = p.parse_args()
     getattr(Cases(a.build, a.source), a.case)()
+    print(f"{a.case}: ok")
 
 
 if __name__ == "__main__":

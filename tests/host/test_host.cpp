@@ -43,18 +43,22 @@ class Bench {
     if (rst_n) twin_.step(in);
     else twin_.reset();
     ++cycle;
-    chip::probe::host golden{}, actual{};
-    twin_.probe(golden);
-    verif::rtl_Vhtx_host::read(*rtl_, 0, actual);
-    if (verif::same(golden, actual)) return true;
-    ADD_FAILURE() << "clock " << cycle << "\n" << verif::differences(golden, actual);
-    return false;
+    return same<chip::probe::host>() && same<chip::probe::host_csr>() && same<chip::probe::host_win>();
   }
   const Host::Out& out() const { return twin_.out(); }
   chip::HostAnswer rtl_answer() const { return verif::answer(*rtl_); }
   std::uint64_t cycle = 0;
 
  private:
+  template <class P>
+  bool same() {
+    P golden{}, actual{};
+    twin_.probe(golden);
+    verif::rtl_Vhtx_host::read(*rtl_, 0, actual);
+    if (verif::same(golden, actual)) return true;
+    ADD_FAILURE() << "clock " << cycle << "\n" << verif::differences(golden, actual);
+    return false;
+  }
   void edge(const Host::In& in, bool rst_n) {
     auto& t = *rtl_;
     t.rst_ni = rst_n;

@@ -200,6 +200,7 @@ class Bench {
   }
   void compare() {
     compare_block<chip::Dot, chip::probe::dot>(twin_.dot());
+    compare_block<chip::Dot, chip::probe::finish>(twin_.dot());
     compare_block<chip::Accum, chip::probe::accum>(twin_.accum());
     compare_block<chip::Attn, chip::probe::attn>(twin_.attn());
   }

@@ -275,6 +275,7 @@ class Bench {
       compare_block<chip::probe::stream>(l, twin_[l]->stream());
       compare_block<chip::probe::channel>(l, twin_[l]->channel());
       compare_block<chip::probe::dot>(l, twin_[l]->compute().dot());
+      compare_block<chip::probe::finish>(l, twin_[l]->compute().dot());
       compare_block<chip::probe::accum>(l, twin_[l]->compute().accum());
       compare_block<chip::probe::attn>(l, twin_[l]->compute().attn());
     }

@@ -108,7 +108,9 @@ TEST(Tensors, Types) {
 
 TEST(Tensors, Offsets) {
   Document file = model_of(kTensorF32);
-  for (const std::uint64_t offset : {100u, 48u, 1u}) {
+  file.tensor(kQuery).offset = 100;
+  expect_refused(file, "tensor " + kQuery, "offset 100 is not a multiple of the alignment 32");
+  for (const std::uint64_t offset : {48u, 1u}) {
     file.tensor(kQuery).offset = offset;
     expect_refused(file, "tensor " + kQuery,
                    "offset " + std::to_string(offset) + " is not a multiple of the alignment 32");
@@ -124,6 +126,11 @@ TEST(Tensors, Offsets) {
     const std::string message = refusal(file.serialise());
     EXPECT_TRUE(message.starts_with("bad.gguf: tensor " + kQuery + ": truncated: 4096 bytes at offset ")) << message;
   }
+  file = model_of(kTensorF32);
+  file.tensor(kQuery).offset = 1 << 20;
+  std::uint64_t section = 0;  // the model's own data, each tensor padded to the alignment
+  for (const DocumentTensor& tensor : file.tensors) section += (tensor.data.size() + 31) / 32 * 32;
+  expect_refused(file, "tensor " + kQuery, "truncated: 4096 bytes at offset 1048576 of a data section of " + std::to_string(section));
   file = model_of(kTensorF32);
   file.tensors.back().data.resize(64);
   EXPECT_TRUE(refusal(file.serialise()).starts_with("bad.gguf: tensor blk.0.ffn_down.weight: truncated: 8192 bytes"));

@@ -78,6 +78,10 @@ TEST(Vocabulary, InconsistentLists) {
   Document file = tiny();
   file.set("tokenizer.ggml.token_type", types);
   expect_refused(file, "key tokenizer.ggml.tokens", "byte token 3 is \"\xe2\x96\x81\", not <0xNN>");
+  std::vector<std::string> texts(20, "y");
+  texts[3] = "x";
+  file.set("tokenizer.ggml.tokens", texts);
+  expect_refused(file, "key tokenizer.ggml.tokens", "byte token 3 is \"x\", not <0xNN>");
 }
 
 TEST(Vocabulary, SpecialTokensBeyondTheList) {

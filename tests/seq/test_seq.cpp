@@ -36,18 +36,22 @@ class Bench {
     if (rst_n) twin_.step(in);
     else twin_.reset();
     ++cycle_;
-    chip::probe::seq golden{}, actual{};
-    twin_.probe(golden);
-    verif::rtl_Vhtx_seq::read(*rtl_, 0, actual);
-    if (verif::same(golden, actual)) return true;
-    ADD_FAILURE() << "clock " << cycle_ << "\n" << verif::differences(golden, actual);
-    return false;
+    return same<chip::probe::seq>() && same<chip::probe::seq_mem>();
   }
   const Seq& twin() const { return twin_; }
   const Seq::Out& out() const { return twin_.out(); }
   std::uint64_t cycle() const { return cycle_; }
 
  private:
+  template <class P>
+  bool same() {
+    P golden{}, actual{};
+    twin_.probe(golden);
+    verif::rtl_Vhtx_seq::read(*rtl_, 0, actual);
+    if (verif::same(golden, actual)) return true;
+    ADD_FAILURE() << "clock " << cycle_ << "\n" << verif::differences(golden, actual);
+    return false;
+  }
   void edge(const Seq::In& in, bool rst_n) {
     auto& t = *rtl_;
     t.rst_ni = rst_n;

@@ -148,6 +148,9 @@ class VectorBench {
     compare_one<chip::probe::vector>();
     compare_one<chip::probe::vector_sumsq>();
     compare_one<chip::probe::vector_quant>();
+    compare_one<chip::probe::vector_read>();
+    compare_one<chip::probe::vector_pack>();
+    compare_one<chip::probe::vector_write>();
   }
 
   VerilatedContext context_;

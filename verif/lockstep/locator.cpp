@@ -3,28 +3,102 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "golden/compile/compile.hpp"
 
 namespace htx::verif {
-namespace {
 
-/// The sequencer has moved on to the next instruction when its command shows.
-std::uint32_t issuer(const chip::probe::Chip& p) { return static_cast<std::uint32_t>(p.seq_.pc_q - 1) & 0xffff; }
-
-}  // namespace
-
-void Locator::issue(const chip::probe::Chip& p) {
-  Issued& i = issued_[count_++ % issued_.size()];
-  i.cmd = pkg::lane_cmd_t::unpack(p.seq_.lane_cmd_o);
-  i.pc = issuer(p);
-  if (i.cmd.seg < image_->segments.size()) layer_ = image_->segments[i.cmd.seg].layer;
+Locator::Issued Locator::issued(const chip::probe::Chip& p) const {
+  Issued i;
+  i.pc = static_cast<std::uint32_t>(p.seq_.pc_q - 1) & 0xffff;  // the sequencer has moved on when its command shows
+  i.position = static_cast<std::uint32_t>(p.seq_.pos_o);
+  const bool in_layers = i.pc < image_->symbols.size() && image_->symbols[i.pc].in_layers;
+  if (in_layers && image_->layer_stride > 0) i.layer = static_cast<int>((p.seq_.index_q[0] >> 16 & 0xffff) / image_->layer_stride);
+  return i;
 }
 
-void Locator::issue_vector(const chip::probe::Chip& p) { vector_pc_ = issuer(p); }
+void Locator::see(const chip::probe::Chip& p) {
+  if (p.seq_.lane_cmd_valid_o) {
+    Issued i = issued(p);
+    i.lane = pkg::lane_cmd_t::unpack(p.seq_.lane_cmd_o);
+    lane_.push(i);
+    if (i.lane.op == pkg::L_PV) pv_.push(i);
+  }
+  if (p.seq_.vec_cmd_valid_o) {
+    Issued i = issued(p);
+    i.vector = pkg::vec_cmd_t::unpack(p.seq_.vec_cmd_o);
+    vector_.push(i);
+  }
+  for (unsigned l = 0; l < lanes_; ++l) {
+    if (p.dot_[l].at_valid_o) attending_[l] = computing_[l];
+    if (p.stream_[l].comp_valid_o && p.dot_[l].comp_ready_o) ++computing_[l];
+  }
+}
+
+std::string Locator::around(const chip::probe::Chip& p, std::string_view name, unsigned lane) const {
+  std::string s;
+  if (name == "htx_stream" || name == "htx_channel") s = streaming(p, lane) + computing(p, lane);
+  else if (name == "htx_dot" || name == "htx_accum") s = computing(p, lane);
+  else if (name == "htx_attn") s = attention(lane) + computing(p, lane);
+  else if (name == "htx_tree") s = tree(p);
+  else if (name == "htx_collect" || name == "htx_argmax") s = collecting(p);
+  s += fmt::format("  sequencer   position {}, {}\n", p.seq_.pos_o, instruction(static_cast<std::uint32_t>(p.seq_.pc_q)));
+  return s + vector(p);
+}
 
 std::string Locator::instruction(std::uint32_t pc) const {
   if (pc >= image_->program.size()) return fmt::format("pc {}", pc);
   return fmt::format("pc {}: {}  ; {}", pc, compile::disassemble(image_->program[pc]), image_->symbols[pc].text);
+}
+
+std::string Locator::line(const char* who, const Issued* i) const {
+  if (i == nullptr) return fmt::format("  {:<11} nothing yet\n", who);
+  return fmt::format("  {:<11} {} (position {}{})\n", who, instruction(i->pc), i->position, i->layer < 0 ? "" : fmt::format(", layer {}", i->layer));
+}
+
+std::string Locator::elements(std::uint32_t word) const {
+  const std::uint32_t block = word / (pkg::BLK / pkg::VW), first = word % (pkg::BLK / pkg::VW) * pkg::VW;
+  std::string s = fmt::format("elements {} to {} of vm block {}", first, first + pkg::VW - 1, block);
+  for (const compile::VectorSymbol& v : image_->vectors)
+    if (block >= v.block && block < v.block + v.blocks) s += fmt::format(" = {}, from element {}", v.name, (block - v.block) * pkg::BLK + first);
+  return s;
+}
+
+std::string Locator::vector(const chip::probe::Chip& p) const {
+  const Issued* open = vector_.oldest_open(p.vector_.done_o);
+  if (open == nullptr) return line("vector done", vector_.count == 0 ? nullptr : vector_.number(vector_.count - 1));
+  std::string s = line("vector", open);
+  if (p.vector_.we_o) s += fmt::format("              writing {}\n", elements(static_cast<std::uint32_t>(p.vector_.waddr_o)));
+  return s;
+}
+
+std::string Locator::streaming(const chip::probe::Chip& p, unsigned lane) const {
+  const std::uint64_t taken = lane_.count - std::min<std::uint64_t>(lane_.count, p.stream_[lane].cmd_level);
+  std::string s = line("streaming", taken == 0 ? nullptr : lane_.number(taken - 1));
+  if (p.stream_[lane].run_busy && !p.stream_[lane].append_state)
+    s += fmt::format("              next burst {:x}: {}\n", p.stream_[lane].run_addr, image_->describe(lane, p.stream_[lane].run_addr));
+  return s;
+}
+
+std::string Locator::attention(unsigned lane) const {
+  return line("attention", attending_[lane] == 0 ? nullptr : lane_.number(attending_[lane] - 1));
+}
+
+std::string Locator::tree(const chip::probe::Chip& p) const {
+  std::string s = line("joining", pv_.oldest_open(p.tree_.done_o));
+  const auto result = pkg::res_word_t::unpack(p.tree_.res_o);
+  if (p.tree_.res_valid_o) s += fmt::format("              result for {}\n", elements(result.addr));
+  return s;
+}
+
+std::string Locator::collecting(const chip::probe::Chip& p) const {
+  std::uint64_t least = lane_.count;  // results of the lane that is furthest behind may still come
+  for (unsigned l = 0; l < lanes_; ++l) least = std::min(least, computing_[l]);
+  std::string s = line("collecting", least == 0 ? nullptr : lane_.number(least - 1));
+  if (p.collect_.we_o) s += fmt::format("              writing {}\n", elements(static_cast<std::uint32_t>(p.collect_.waddr_o)));
+  if (p.collect_.logit_valid_o) s += fmt::format("              logits of tokens {0} to {1}\n", 8 * p.collect_.logit_addr_o, 8 * p.collect_.logit_addr_o + 7);
+  return s;
 }
 
 std::string Locator::weight(std::uint32_t segment, std::uint32_t unit, std::uint32_t group, std::uint32_t tile, std::uint32_t row) const {
@@ -35,25 +109,18 @@ std::string Locator::weight(std::uint32_t segment, std::uint32_t unit, std::uint
   return fmt::format(" = {} row {}, columns from {}", at.tensor, at.row, at.col);
 }
 
-std::string Locator::chip(const chip::probe::Chip& p) const {
-  std::string s = fmt::format("  sequencer   position {}, {}\n", p.seq_.pos_o, instruction(static_cast<std::uint32_t>(p.seq_.pc_q)));
-  s += fmt::format("  vector      last issued {}{}\n", instruction(vector_pc_), layer_ >= 0 ? fmt::format(" (layer {})", layer_) : "");
-  return s;
-}
-
-std::string Locator::lane(const chip::probe::Chip& p, unsigned lane) const {
-  const std::uint64_t begun = computing_[lane];
-  if (begun == 0) return "  computing   nothing yet\n";
-  const Issued& i = issued_[(begun - 1) % issued_.size()];
-  if (i.cmd.seg >= image_->segments.size()) return fmt::format("  computing   {}\n", instruction(i.pc));
-  const compile::Segment& segment = image_->segments[i.cmd.seg];
+std::string Locator::computing(const chip::probe::Chip& p, unsigned lane) const {
+  const Issued* found = computing_[lane] == 0 ? nullptr : lane_.number(computing_[lane] - 1);
+  std::string s = line("computing", found);
+  if (found == nullptr || found->lane.seg >= image_->segments.size()) return s;
+  const Issued& i = *found;
+  const compile::Segment& segment = image_->segments[i.lane.seg];
   const auto& dot = p.dot_[lane];
   const std::uint32_t unit = static_cast<std::uint32_t>(dot.unit_q), tile = static_cast<std::uint32_t>(dot.tile_q);
   const bool wide = segment.kind == compile::SegmentKind::pages || segment.bits == 8;
   const std::uint32_t row = static_cast<std::uint32_t>(dot.pos_q) >> (wide ? 1 : 0);
-  std::string s = fmt::format("  computing   {}\n", instruction(i.pc));
-  s += fmt::format("              layer {}, {}, lane {}: ", segment.layer, segment.name, lane);
-  const std::uint32_t first = image_->lane_images[lane].segments[i.cmd.seg].first;
+  s += fmt::format("              {}, lane {}: ", segment.name, lane);
+  const std::uint32_t first = image_->lane_images[lane].segments[i.lane.seg].first;
   const std::uint32_t lanes_total = image_->lanes_total();
   if (segment.kind == compile::SegmentKind::matrix) {
     const std::uint32_t group = segment.pair ? unit & 1 : 0;
@@ -66,12 +133,12 @@ std::string Locator::lane(const chip::probe::Chip& p, unsigned lane) const {
       const bool before = dot.hdr_q || sum > row;
       if (!before || tile > 0) {
         s += fmt::format("\n              accumulating tile {}, row {}", tile - before, sum);
-        s += weight(i.cmd.seg, global, group, tile - before, sum);
+        s += weight(i.lane.seg, global, group, tile - before, sum);
       } else {
         s += fmt::format("\n              accumulating row {} of the last tile of the row group before", sum);
       }
     } else if (!dot.hdr_q) {
-      s += weight(i.cmd.seg, global, group, tile, row);
+      s += weight(i.lane.seg, global, group, tile, row);
     }
   } else if (segment.kind == compile::SegmentKind::pages) {
     const std::uint32_t page = first + unit * lanes_total;

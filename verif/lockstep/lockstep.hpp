@@ -2,9 +2,11 @@
 // The lockstep check: every compared signal of every block, golden against RTL, at every clock.
 #pragma once
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "golden/chip/chip.hpp"
+#include "verif/lockstep/first_difference.hpp"
 #include "verif/lockstep/history.hpp"
 #include "verif/lockstep/locator.hpp"
 #include "verif/rtl_machine.hpp"
@@ -29,8 +31,10 @@ class Lockstep {
 
   /// The first divergence for a designer: block and signal, what was being computed, values, history.
   std::string report() const;
-  /// What the chip was computing at the last compared clock, e.g. when an assertion of the RTL fired.
-  std::string where() const { return locator_.chip(history_.slot(clock_ - 1)); }
+  /// The signal on top of the report; nothing when the last compared clock matched.
+  std::optional<FirstDifference> difference() const;
+  /// The same words about the last compared clock for an assertion that fired in instance `scope` ("htx_chip.u_seq").
+  std::string around(const std::string& scope) const;
 
  private:
   const chip::Chip* golden_;

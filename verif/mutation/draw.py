@@ -8,7 +8,7 @@ from verif.mutation import operators
 from verif.mutation.structure import modules
 from verif.mutation.tokens import Source, squeeze
 
-# A block and the modules it consists of; `common` is what all of them are built with.
+# A block and the modules it consists of; `lane` and `chip` are wiring alone, `common` is what all of them are built with.
 BLOCKS = {
     "fp": r"htx_(f2h|f2i8|f2score|fadd|fmul|func|i2f)",
     "channel": r"htx_channel.*",
@@ -22,6 +22,8 @@ BLOCKS = {
     "vector": r"htx_vector.*",
     "seq": r"htx_(seq|div).*",
     "host": r"htx_host.*",
+    "lane": r"htx_(lane|compute)",
+    "chip": r"htx_chip",
     "common": r".*",
 }
 

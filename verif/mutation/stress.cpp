@@ -4,7 +4,6 @@
 //
 // Exit codes are those of `htx run`: 0 every clock matched, 1 a difference or an assertion (its report in the JSON on standard
 // output), 2 could not run. Everything follows from --seed.
-#include <dlfcn.h>
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -18,7 +17,7 @@
 #include "golden/chip/chip.hpp"
 #include "golden/chip/driver.hpp"
 #include "verif/block_lockstep.hpp"
-#include "verif/rtl_machine.hpp"
+#include "verif/rtl_library.hpp"
 
 namespace {
 
@@ -479,14 +478,6 @@ class Bench {
   std::uint64_t clock_ = 0;
 };
 
-std::unique_ptr<verif::RtlMachine> load_rtl(const std::string& path, std::uint32_t seed, const std::string& plusarg) {
-  void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
-  if (library == nullptr) throw std::runtime_error(dlerror());
-  const auto create = reinterpret_cast<verif::CreateRtl>(dlsym(library, "htx_rtl_create"));
-  if (create == nullptr) throw std::runtime_error(path + ": is no Verilated chip of this project");
-  return std::unique_ptr<verif::RtlMachine>(create(seed, plusarg.c_str()));
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -501,7 +492,7 @@ int main(int argc, char** argv) {
   nlohmann::json j;
   try {
     app.parse(argc, argv);
-    Bench bench(load_rtl(library, seed, plusarg), seed);
+    Bench bench(verif::load_rtl(library, seed, plusarg), seed);
     j["ok"] = true;
     try {
       bench.run(clocks);

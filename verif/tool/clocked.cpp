@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "verif/tool/clocked.hpp"
 
-#include <dlfcn.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -9,7 +8,6 @@
 #include <cstdlib>
 #include <ctime>
 #include <filesystem>
-#include <fstream>
 #include <random>
 #include <stdexcept>
 
@@ -19,7 +17,8 @@
 #include "golden/compile/layout.hpp"
 #include "golden/functional/hash.hpp"
 #include "verif/lockstep/lockstep.hpp"
-#include "verif/rtl_machine.hpp"
+#include "verif/rtl_library.hpp"
+#include "verif/tool/output.hpp"
 
 namespace htx::tool {
 namespace {
@@ -33,31 +32,24 @@ std::filesystem::path rtl_library(unsigned lanes, const ClockedOptions& o) {
   return o.library.empty() ? program_folder() / fmt::format("htx_rtl_L{}.so", lanes) : std::filesystem::path(o.library);
 }
 
-/// Names a build in a report: FNV-1a, 64 bits, over the Verilated chip's file.
-std::string build_hash(const std::filesystem::path& library) {
-  std::ifstream in(library, std::ios::binary);
-  std::uint64_t h = functional::kHashSeed;
-  for (std::istreambuf_iterator<char> at(in), end; at != end; ++at) h = (h ^ static_cast<unsigned char>(*at)) * 0x100000001b3ULL;
-  return fmt::format("{:016x}", h);
-}
-
+/// The Verilated chip: the one given, or the one beside this program, built first where it is absent or its RTL has changed.
 std::unique_ptr<verif::RtlMachine> load_rtl(unsigned lanes, const ClockedOptions& o) {
-  const std::filesystem::path path = rtl_library(lanes, o);
-  if (o.library.empty() && !std::filesystem::exists(path) && std::filesystem::exists(program_folder() / "build.ninja")) {
-    fmt::print(stderr, "building the chip with {} lanes, once (a minute or two)\n", lanes);
-    const std::string command = fmt::format("cmake --build '{}' --target htx_rtl_L{} >&2", program_folder().string(), lanes);
-    if (std::system(command.c_str()) != 0) throw Error(fmt::format("{}: could not be built; try: {}", path.string(), command));
+  const std::filesystem::path path = rtl_library(lanes, o), folder = program_folder(), rtl = HTX_RTL_FOLDER;
+  const std::string command = fmt::format("cmake --build '{}' --target htx_rtl_L{}", folder.string(), lanes);
+  const auto fit = [&] {
+    return std::filesystem::exists(path) && (!o.library.empty() || !std::filesystem::exists(rtl) || verif::is_current(path, rtl));
+  };
+  if (o.library.empty() && !fit() && std::filesystem::exists(folder / "build.ninja")) {
+    say(fmt::format("building the chip with {} lane{} (a minute or two)\n", lanes, lanes == 1 ? "" : "s"));
+    if (std::system((command + " >&2").c_str()) != 0) throw Error(fmt::format("{}: could not be built; try: {}", path.string(), command));
   }
-  if (!std::filesystem::exists(path))
-    throw Error(fmt::format("{}: the Verilated chip is not built; build it with: cmake --build {} --target htx_rtl_L{}", path.string(),
-                            program_folder().string(), lanes));
-  void* handle = dlopen(std::filesystem::absolute(path).c_str(), RTLD_NOW | RTLD_LOCAL);
-  if (handle == nullptr) throw Error(fmt::format("{}: {}", path.string(), dlerror()));
-  const auto create = reinterpret_cast<verif::CreateRtl>(dlsym(handle, "htx_rtl_create"));
-  if (create == nullptr) throw Error(fmt::format("{}: is no Verilated chip of this project", path.string()));
-  std::unique_ptr<verif::RtlMachine> rtl(create(o.seed, o.plusarg.c_str()));
-  if (rtl->lanes() != lanes) throw Error(fmt::format("{}: has {} lanes, not {}", path.string(), rtl->lanes(), lanes));
-  return rtl;
+  if (!fit()) {
+    const char* why = std::filesystem::exists(path) ? "was made from other RTL than there is now" : "the Verilated chip is not built";
+    throw Error(fmt::format("{}: {}; build it with: {}", path.string(), why, command));
+  }
+  std::unique_ptr<verif::RtlMachine> machine = verif::load_rtl(path, o.seed, o.plusarg);
+  if (machine->lanes() != lanes) throw Error(fmt::format("{}: has {} lanes, not {}", path.string(), machine->lanes(), lanes));
+  return machine;
 }
 
 /// With a folder of its own for every run that fails.
@@ -115,6 +107,8 @@ class Session {
       if (triage_ && triage_->replaying()) triage_->end();
       out.ok = false;
       out.report = stop.what();
+      out.positions = golden_ ? golden_->seq().out().pos : position_;
+      if (stop.divergence) out.difference = lockstep_->difference();
       if (triage_) out.report += triage_->leave({clock_, stop.divergence, out.report, options_.replay}, lockstep_.get());
     }
     out.seconds = cpu_seconds() - begin;
@@ -131,8 +125,8 @@ class Session {
   /// What ran, and the command that runs it again.
   std::string origin() const {
     std::string s;
-    if (rtl_) s = fmt::format("  build       {} {}, registers from seed {}\n", rtl_library(lanes_, options_).string(),
-                              build_hash(rtl_library(lanes_, options_)), options_.seed);
+    if (rtl_) s = fmt::format("  build       {}, RTL {}, registers from seed {}\n", rtl_library(lanes_, options_).string(),
+                              verif::made_from(rtl_library(lanes_, options_)), options_.seed);
     return s + fmt::format("  replay      {}\n", options_.replay);
   }
 
@@ -150,10 +144,10 @@ class Session {
     if (rtl_) {
       try {
         rtl_->step(pins, rst_n);
-      } catch (const std::runtime_error& e) {
+      } catch (const verif::AssertionFailed& e) {
         if (triage_ && triage_->replaying()) triage_->end();
         throw Stop(fmt::format("ASSERTION of the RTL at clock {}: {}\n{}{}", clock_, e.what(),
-                               lockstep_ ? lockstep_->where() : "", origin()));
+                               lockstep_ ? lockstep_->around(e.scope) : "", origin()));
       }
     }
     ++clock_;
@@ -192,9 +186,9 @@ class Session {
     const bool terminal = isatty(STDERR_FILENO) != 0;
     for (std::uint64_t n = 0; !driver_.idle(); ++n) {
       step();
-      if (terminal && n % 16384 == 0) fmt::print(stderr, "\rloading through the host port: clock {}", clock_);
+      if (terminal && n % 16384 == 0) say(fmt::format("\rloading through the host port: clock {}", clock_));
     }
-    if (terminal) fmt::print(stderr, "\r\033[K");
+    if (terminal) say("\r\033[K");
   }
   std::uint32_t read_reg(std::uint32_t offset) {
     const auto ticket = driver_.read_reg(offset);
@@ -242,15 +236,14 @@ class Session {
     for (const auto& lane : image_.lane_images) bytes = std::max<std::uint64_t>(bytes, lane.dram.size() + lane.kv_bytes);
     const std::uint64_t patience = 1000000 + 100 * bytes / 16;
     std::uint64_t progress = clock_;
-    std::uint32_t position = 0;
     bool stopped = false;
     while (!stopped) {
       for (unsigned i = 0; i < kPollClocks && !answer().irq; ++i) step();
       stopped = answer().irq;
       const auto count = read_reg(pkg::REG_TOKENS);
       const auto now = read_reg(pkg::REG_POS);
-      if (now != position || count != known) progress = clock_;
-      position = now;
+      if (now != position_ || count != known) progress = clock_;
+      position_ = now;
       if (count > known && count <= request.prompt.size() + request.tokens) {
         const auto ticket = driver_.read_tokens(static_cast<unsigned>(known), count - known);
         finish_driver();
@@ -264,10 +257,10 @@ class Session {
         known = count;
       }
       if (clock_ - progress > patience)
-        throw Stop(fmt::format("NO PROGRESS for {} clocks at position {}\n{}", clock_ - progress, position, origin()));
+        throw Stop(fmt::format("NO PROGRESS for {} clocks at position {}\n{}", clock_ - progress, position_, origin()));
     }
-    const std::size_t positions = known - 1;
-    for (std::size_t i = 0; i < positions; ++i) out.useful_bytes += image_.useful.at(i, i + 1 >= request.prompt.size());
+    out.positions = position_;
+    for (std::size_t i = 0; i < out.positions; ++i) out.useful_bytes += image_.useful.at(i, i + 1 >= request.prompt.size());
     finish(out);
   }
 
@@ -302,27 +295,23 @@ class Session {
   chip::Driver driver_;
   std::vector<float> logits_;
   std::uint64_t clock_ = 0, beats_ = 0, streaming_ = 0, streaming_until_ = 0;
+  std::uint32_t position_ = 0;  ///< that the chip ran when last asked
 };
 
 class ClockedEngine final : public Engine {
  public:
-  ClockedEngine(const model::Model& m, ClockedMode mode, unsigned lanes, std::uint32_t context, ClockedOptions options)
-      : mode_(mode), lanes_(lanes), options_(std::move(options)) {
-    compile::Options o;
-    o.lanes = lanes;
-    o.context = context;
-    image_ = compile::compile(m, o);
-    if (mode != ClockedMode::cycle) load_rtl(lanes, options_);  // refuse early
+  ClockedEngine(compile::Image image, ClockedMode mode, ClockedOptions options)
+      : image_(std::move(image)), mode_(mode), options_(std::move(options)) {
+    if (mode != ClockedMode::cycle) load_rtl(image_.lanes, options_);  // refuse early
   }
   Outcome decode(const Request& request, const OnToken& on_token) override {
-    return Session(image_, mode_, lanes_, options_).decode(request, on_token);
+    return Session(image_, mode_, image_.lanes, options_).decode(request, on_token);
   }
 
  private:
-  ClockedMode mode_;
-  unsigned lanes_;
-  ClockedOptions options_;
   compile::Image image_;
+  ClockedMode mode_;
+  ClockedOptions options_;
 };
 
 /// Constants and a matrix in segments of their own, and the program that quantises the vector.
@@ -395,9 +384,8 @@ ClockedMode clocked_mode(const std::string& engine) {
   return ClockedMode::lockstep;
 }
 
-std::unique_ptr<Engine> make_clocked_engine(const model::Model& m, ClockedMode mode, unsigned lanes, std::uint32_t context,
-                                            const ClockedOptions& options) {
-  return std::make_unique<ClockedEngine>(m, mode, lanes, context, options);
+std::unique_ptr<Engine> make_clocked_engine(compile::Image image, ClockedMode mode, const ClockedOptions& options) {
+  return std::make_unique<ClockedEngine>(std::move(image), mode, options);
 }
 
 }  // namespace htx::tool

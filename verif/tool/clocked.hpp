@@ -24,10 +24,8 @@ struct ClockedOptions {
 /// "cycle", "rtl" or "lockstep".
 ClockedMode clocked_mode(const std::string& engine);
 
-/// Compiles the model for `context` positions on one chip and prepares the machines. Throws htx::Error when the model
-/// does not fit, or when the Verilated chip is not built.
-std::unique_ptr<Engine> make_clocked_engine(const model::Model& m, ClockedMode mode, unsigned lanes, std::uint32_t context,
-                                            const ClockedOptions& options);
+/// For an image compiled for one chip. Throws htx::Error when the Verilated chip with its lanes is not built.
+std::unique_ptr<Engine> make_clocked_engine(compile::Image image, ClockedMode mode, const ClockedOptions& options);
 
 /// One product of a rows x cols matrix (random weights of `bits` 4 or 8) with a random vector, timed alone: its vector stands
 /// quantised in the lanes before the first weight is asked for. Outcome.positions is 1, tokens are empty.

@@ -2,11 +2,12 @@
 // htx compile and htx disasm: a model to an image, and an image's program as text.
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <filesystem>
 #include <fstream>
 
 #include "golden/compile/compile.hpp"
 #include "verif/tool/commands.hpp"
+#include "verif/tool/output.hpp"
 
 namespace htx::tool {
 namespace {
@@ -26,9 +27,16 @@ void add_common(CLI::App& c, Options& o) {
       ->capture_default_str();
 }
 
-int compile_model(const Options& o) {
+compile::Image compile_file(const Options& o) {
   const model::Model m = model::load_model(o.input, o.format);
-  const compile::Image image = compile::compile(m, o.compile);
+  return naming(o.input, [&] { return compile::compile(m, o.compile); });
+}
+
+int compile_model(const Options& o) {
+  std::error_code absent;
+  if (std::filesystem::equivalent(o.input, o.output, absent))
+    throw Error(fmt::format("{}: is the model itself; the image needs a file of its own", model::printable(o.output)));
+  const compile::Image image = compile_file(o);
   compile::save(image, o.output);
   std::uint64_t dram = 0, kv = 0;
   for (const auto& lane : image.lane_images) {
@@ -66,7 +74,7 @@ void add_disasm(CLI::App& app, int& code) {
   add_common(*c, *o);
   c->callback([o, &code] {
     const compile::Image image = is_image(o->input) ? compile::load(o->input)
-                                                    : compile::compile(model::load_model(o->input, o->format), o->compile);
+                                                    : compile_file(*o);
     fmt::print("{}", compile::disassemble(image));
     code = 0;
   });

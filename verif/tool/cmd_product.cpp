@@ -2,10 +2,9 @@
 // htx product: one matrix-vector product on the chip, timed alone.
 #include <fmt/format.h>
 
-#include <nlohmann/json.hpp>
-
 #include "verif/tool/clocked.hpp"
 #include "verif/tool/commands.hpp"
+#include "verif/tool/output.hpp"
 
 namespace htx::tool {
 namespace {
@@ -25,19 +24,25 @@ int product(Options& o) {
                                  o.engine, o.lanes, o.clocked.seed);
   const Outcome r = clock_product(o.rows, o.cols, o.bits, clocked_mode(o.engine), o.lanes, o.clocked);
   const double peak = 16.0 * o.lanes * static_cast<double>(r.clocks);
-  const double share = r.clocks == 0 ? 0 : static_cast<double>(r.useful_bytes) / peak;
+  const double share = r.ok ? static_cast<double>(r.useful_bytes) / peak : 0;
   if (o.json) {
-    fmt::print("{}\n", nlohmann::json{{"rows", o.rows}, {"cols", o.cols}, {"bits", o.bits}, {"engine", o.engine}, {"lanes", o.lanes},
-                                      {"ok", r.ok}, {"clocks", r.clocks}, {"clocks_compared", r.clocks_compared},
-                                      {"useful_bytes", r.useful_bytes}, {"useful_share", share},
-                                      {"bus_occupancy", r.clocks == 0 ? 0 : 16.0 * static_cast<double>(r.bus_beats) / peak},
-                                      {"mac_slots", 32.0 * o.lanes * static_cast<double>(r.clocks)},
-                                      {"simulated_clocks", r.clocks + r.load_clocks}, {"cpu_seconds", r.seconds},
-                                      {"report", r.report}}.dump(2));
-  } else {
+    nlohmann::json j{{"rows", o.rows}, {"cols", o.cols}, {"bits", o.bits}, {"engine", o.engine}, {"lanes", o.lanes}, {"ok", r.ok},
+                     {"clocks_compared", r.clocks_compared}, {"cpu_seconds", r.seconds}, {"report", r.report}};
+    if (r.difference) j["divergence"] = json_of(*r.difference);
+    if (r.ok) {
+      j["clocks"] = r.clocks;
+      j["useful_bytes"] = r.useful_bytes;
+      j["useful_share"] = share;
+      j["bus_occupancy"] = 16.0 * static_cast<double>(r.bus_beats) / peak;
+      j["mac_slots"] = 32.0 * o.lanes * static_cast<double>(r.clocks);
+      j["simulated_clocks"] = r.clocks + r.load_clocks;
+    }
+    print_json(j);
+  } else if (r.ok) {
     fmt::print("{} x {} {}-bit product on {} lane(s): {} clocks, useful share of the memory peak {:.2f} %\n", o.rows, o.cols, o.bits, o.lanes,
                r.clocks, 100 * share);
-    if (!r.ok) fmt::print(stderr, "\n{}\n", r.report);
+  } else {
+    say(fmt::format("{}\n", r.report));
   }
   return r.ok ? 0 : 1;
 }

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <fstream>
-#include <nlohmann/json.hpp>
 #include <random>
 #include <sstream>
 
@@ -12,6 +11,7 @@
 #include "golden/functional/decoder.hpp"
 #include "golden/model/tokenizer.hpp"
 #include "verif/tool/commands.hpp"
+#include "verif/tool/output.hpp"
 
 namespace htx::tool {
 namespace {
@@ -25,6 +25,14 @@ struct Options {
   unsigned seed = 1;
   bool json = false;
 };
+
+/// The reference's logits. A model whose numbers are none in float64 either stops here, as the golden stops.
+Eigen::VectorXd step(float_ref::Decoder& reference, int token) {
+  Eigen::VectorXd logits = reference.step(token);
+  if (!logits.allFinite())
+    throw NumericError(fmt::format("position {}: a logit of the float64 reference is not finite", reference.position() - 1));
+  return logits;
+}
 
 /// Draws a token from the softmax of `logits` at temperature 1.
 int draw(const Eigen::VectorXd& logits, std::mt19937_64& rng) {
@@ -41,14 +49,14 @@ std::vector<std::vector<int>> sequences(const Options& o, const model::Model& m,
   const std::size_t length = static_cast<std::size_t>(std::min(o.tokens, m.hyper.context));
   if (!o.text.empty()) {
     std::ifstream in(o.text, std::ios::binary);
-    if (!in) throw Error(fmt::format("{}: cannot be read", o.text));
+    if (!in) throw Error(fmt::format("{}: cannot be read", model::printable(o.text)));
     std::stringstream s;
     s << in.rdbuf();
-    const std::vector<int> tokens = tokenizer.encode(s.str());
+    const std::vector<int> tokens = naming(o.model, [&] { return tokenizer.encode(s.str()); });
     for (std::size_t at = 0; at + 1 < tokens.size() && all.size() < static_cast<std::size_t>(o.sequences); at += length)
       all.emplace_back(tokens.begin() + at, tokens.begin() + std::min(tokens.size(), at + length));
     while (!all.empty() && all.back().size() < 2) all.pop_back();
-    if (all.empty()) throw Error(fmt::format("{}: holds fewer than two tokens", o.text));
+    if (all.empty()) throw Error(fmt::format("{}: holds fewer than two tokens", model::printable(o.text)));
     return all;
   }
   std::mt19937_64 rng(o.seed);
@@ -57,38 +65,45 @@ std::vector<std::vector<int>> sequences(const Options& o, const model::Model& m,
     reference.reset();
     std::vector<int> tokens = tokenizer.encode("");
     if (tokens.empty()) tokens.push_back(0);
-    while (tokens.size() < length) tokens.push_back(draw(reference.step(tokens.back()), rng));
+    naming(o.model, [&] {
+      while (tokens.size() < length) tokens.push_back(draw(step(reference, tokens.back()), rng));
+    });
     all.push_back(std::move(tokens));
   }
   return all;
 }
 
-int quality(const Options& o) {
-  const model::Model m = model::load_model(o.model, o.format);
-  const model::Tokenizer tokenizer(m.vocab);
+float_ref::Quality judge(const model::Model& m, const std::vector<std::vector<int>>& all) {
   std::vector<Eigen::VectorXd> reference, golden;
   std::vector<int> next;
   float_ref::Decoder reference_decoder(m);
   functional::Decoder golden_decoder(m, 1, 1);
-  for (const auto& tokens : sequences(o, m, tokenizer)) {
+  for (const auto& tokens : all) {
     reference_decoder.reset();
     golden_decoder.reset();
     for (std::size_t i = 0; i + 1 < tokens.size(); ++i) {
-      reference.push_back(reference_decoder.step(tokens[i]));
+      reference.push_back(step(reference_decoder, tokens[i]));
       const auto logits = golden_decoder.step(tokens[i]);
       golden.push_back(Eigen::Map<const Eigen::VectorXf>(logits.data(), static_cast<Eigen::Index>(logits.size())).cast<double>());
       next.push_back(tokens[i + 1]);
     }
   }
-  const float_ref::Quality q = float_ref::compare(reference, golden, next);
+  return float_ref::compare(reference, golden, next);
+}
+
+int quality(const Options& o) {
+  const model::Model m = model::load_model(o.model, o.format);
+  const auto all = sequences(o, m, model::Tokenizer(m.vocab));
+  const float_ref::Quality q = naming(o.model, [&] { return judge(m, all); });
   if (o.json) {
-    fmt::print("{}\n", nlohmann::json{{"model", o.model},
-                                      {"text", o.text.empty() ? "sampled from the float reference" : o.text},
-                                      {"positions", q.positions},
-                                      {"perplexity_float64", q.reference_perplexity},
-                                      {"perplexity_golden", q.test_perplexity},
-                                      {"kl_nats", q.kl_nats},
-                                      {"top1_agreement", q.top1}}.dump(2));
+    print_json({{"model", o.model},
+                {"ok", true},
+                {"text", o.text.empty() ? "sampled from the float reference" : o.text},
+                {"positions", q.positions},
+                {"perplexity_float64", q.reference_perplexity},
+                {"perplexity_golden", q.test_perplexity},
+                {"kl_nats", q.kl_nats},
+                {"top1_agreement", q.top1}});
   } else {
     fmt::print("positions compared        {}\n", q.positions);
     fmt::print("perplexity, float64       {:.4f}\n", q.reference_perplexity);

@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "golden/compile/compile.hpp"
@@ -12,6 +11,7 @@
 #include "verif/tool/clocked.hpp"
 #include "verif/tool/commands.hpp"
 #include "verif/tool/engine.hpp"
+#include "verif/tool/output.hpp"
 
 namespace htx::tool {
 namespace {
@@ -51,66 +51,80 @@ double share(const Outcome& r, unsigned lanes, std::uint64_t clocks) {
   return clocks == 0 ? 0.0 : static_cast<double>(r.useful_bytes) / (16.0 * lanes * static_cast<double>(clocks));
 }
 
-nlohmann::json to_json(const Options& o, const Outcome& r, const std::string& text) {
+/// Figures over the positions run are of a whole decode: one that was stopped has counts alone (docs/performance.md).
+nlohmann::json to_json(const Options& o, const Request& request, const Outcome& r, const std::string& text) {
   nlohmann::json j{{"model", o.model}, {"engine", o.engine}, {"lanes", o.lanes}, {"chips", o.chips}, {"prompt", o.prompt},
+                   {"prompt_tokens", request.prompt.size()}, {"positions", r.positions},
                    {"text", text}, {"tokens", r.tokens}, {"ok", r.ok}, {"cpu_seconds", r.seconds}};
   if (r.logits_hash) j["logits_hash"] = fmt::format("{:016x}", *r.logits_hash);
   if (!r.report.empty()) j["report"] = r.report;
+  if (r.difference) j["divergence"] = json_of(*r.difference);
+  if (o.engine == "lockstep") j["clocks_compared"] = r.clocks_compared;
+  if (r.load_clocks != 0) j["load_clocks"] = r.load_clocks;
   if (r.clocks != 0) {
     j["clocks"] = r.clocks;
-    j["load_clocks"] = r.load_clocks;
-    j["clocks_compared"] = r.clocks_compared;
-    j["clocks_per_token"] = static_cast<double>(r.clocks) / static_cast<double>(r.positions);
     j["streaming_clocks"] = r.streaming_clocks;
     j["bus_beats"] = r.bus_beats;
+    j["clocks_per_cpu_second"] = static_cast<double>(r.clocks + r.load_clocks) / r.seconds;
+  }
+  if (r.clocks != 0 && r.ok) {
+    j["clocks_per_token"] = static_cast<double>(r.clocks) / static_cast<double>(r.positions);
     j["useful_bytes"] = r.useful_bytes;
     j["useful_share_streaming"] = share(r, o.lanes, r.streaming_clocks);
     j["useful_share_token"] = share(r, o.lanes, r.clocks);
     j["bus_occupancy_token"] = static_cast<double>(r.bus_beats) / (o.lanes * static_cast<double>(r.clocks));
-    j["clocks_per_cpu_second"] = static_cast<double>(r.clocks + r.load_clocks) / r.seconds;
   }
   return j;
 }
 
-void print_summary(const Options& o, const Outcome& r) {
-  fmt::print(stderr, "\n");
-  fmt::print(stderr, "engine                     {}, {} lane{}{}\n", o.engine, o.lanes, o.lanes == 1 ? "" : "s",
-             o.chips == 1 ? "" : fmt::format(" x {} chips", o.chips));
-  fmt::print(stderr, "tokens                     {} generated after {} of the prompt\n", r.tokens.size(), r.positions + 1 - r.tokens.size());
-  if (r.logits_hash) fmt::print(stderr, "logits                     {:016x} (FNV-1a over every generated position)\n", *r.logits_hash);
-  if (r.clocks != 0) {
-    fmt::print(stderr, "clocks                     {} decoding, {} loading\n", r.clocks, r.load_clocks);
-    if (o.engine == "lockstep")
-      fmt::print(stderr, "clocks compared            {}{}\n", r.clocks_compared, r.ok ? ", every one matched" : "");
-    fmt::print(stderr, "clocks per token           {:.0f} (over {} positions; {:.1f} tokens a second at 800 MHz)\n",
-               static_cast<double>(r.clocks) / static_cast<double>(r.positions), r.positions,
-               800e6 * static_cast<double>(r.positions) / static_cast<double>(r.clocks));
-    fmt::print(stderr, "share of the memory peak   {:.1f} % while streaming, {:.1f} % over the whole token\n",
-               100 * share(r, o.lanes, r.streaming_clocks), 100 * share(r, o.lanes, r.clocks));
-    fmt::print(stderr, "simulated clocks           {:.0f} a CPU second\n", static_cast<double>(r.clocks + r.load_clocks) / r.seconds);
-  } else if (!r.tokens.empty() && r.seconds > 0) {
-    fmt::print(stderr, "speed                      {:.1f} tokens a CPU second\n", static_cast<double>(r.positions) / r.seconds);
+void print_summary(const Options& o, const Request& request, const Outcome& r) {
+  const std::size_t prompt = request.prompt.size(), prompt_run = std::min(r.positions, prompt);
+  std::string s = "\n";
+  const auto line = [&s](std::string_view name, const std::string& value) { s += fmt::format("{:<27}{}\n", name, value); };
+  line("engine", fmt::format("{}, {} lane{}{}", o.engine, o.lanes, o.lanes == 1 ? "" : "s",
+                             o.chips == 1 ? "" : fmt::format(" x {} chips", o.chips)));
+  line("tokens", fmt::format("{} generated after {} of the prompt{}", r.tokens.size(), prompt_run,
+                             prompt_run < prompt ? fmt::format("'s {}", prompt) : ""));
+  if (r.logits_hash) line("logits", fmt::format("{:016x} (FNV-1a over every generated position)", *r.logits_hash));
+  if (r.clocks != 0) line("clocks", fmt::format("{} decoding, {} loading", r.clocks, r.load_clocks));
+  if (o.engine == "lockstep")
+    line("clocks compared", fmt::format("{}{}", r.clocks_compared, r.ok ? ", every one matched" : r.difference ? ", the last one differs" : ""));
+  if (r.clocks != 0 && r.ok) {
+    line("clocks per token", fmt::format("{:.0f} (over {} positions; {:.1f} tokens a second at 800 MHz)",
+                                         static_cast<double>(r.clocks) / static_cast<double>(r.positions), r.positions,
+                                         800e6 * static_cast<double>(r.positions) / static_cast<double>(r.clocks)));
+    line("share of the memory peak", fmt::format("{:.1f} % while streaming, {:.1f} % over the whole token",
+                                                 100 * share(r, o.lanes, r.streaming_clocks), 100 * share(r, o.lanes, r.clocks)));
   }
+  if (r.clocks != 0) line("simulated clocks", fmt::format("{:.0f} a CPU second", static_cast<double>(r.clocks + r.load_clocks) / r.seconds));
+  else if (r.ok && r.seconds > 0) line("speed", fmt::format("{:.1f} tokens a CPU second", static_cast<double>(r.positions) / r.seconds));
+  if (!r.ok) s += fmt::format("\n{}\n", r.report);
+  say(s);
 }
 
 int run(Options& o) {
   const model::Model m = model::load_model(o.model, o.format);
   const model::Tokenizer tokenizer(m.vocab);
   Request request;
-  request.prompt = tokenizer.encode(o.prompt);
-  if (request.prompt.empty()) throw Error(fmt::format("{}: the prompt is empty and the model has no beginning-of-sequence token", o.model));
+  request.prompt = naming(o.model, [&] { return tokenizer.encode(o.prompt); });
+  if (request.prompt.empty()) throw Error(fmt::format("{}: the prompt is empty and the model has no beginning-of-sequence token", model::printable(o.model)));
   request.tokens = o.tokens;
   request.eos = o.ignore_eos ? -1 : m.vocab.eos;
   const std::size_t positions = request.prompt.size() + o.tokens - 1;
   if (positions > static_cast<std::size_t>(m.hyper.context))
-    throw Error(fmt::format("{}: {} tokens of prompt and {} to generate exceed its context of {}", o.model, request.prompt.size(),
-                            o.tokens, m.hyper.context));
+    throw Error(fmt::format("{}: {} tokens of prompt and {} to generate exceed its context of {}", model::printable(o.model),
+                            request.prompt.size(), o.tokens, m.hyper.context));
 
   o.clocked.replay = replay_command(o);
   std::unique_ptr<Engine> engine;
   if (o.engine == "float") engine = make_float_engine(m);
-  else if (o.engine == "golden") engine = make_golden_engine(m, o.lanes, o.chips);
-  else engine = make_clocked_engine(m, clocked_mode(o.engine), o.lanes, static_cast<std::uint32_t>(positions), o.clocked);
+  else if (o.engine == "golden") engine = naming(o.model, [&] { return make_golden_engine(m, o.lanes, o.chips); });
+  else engine = make_clocked_engine(naming(o.model, [&] {
+    compile::Options c;
+    c.lanes = o.lanes;
+    c.context = static_cast<std::uint32_t>(positions);
+    return compile::compile(m, c);
+  }), clocked_mode(o.engine), o.clocked);
 
   model::StreamDecoder stream(tokenizer, false);
   std::string text;
@@ -128,15 +142,13 @@ int run(Options& o) {
   });
   put_text(std::exchange(opening, {}), false);
   put_text(stream.finish(), true);
-  r.positions = request.prompt.size() + (r.tokens.empty() ? 0 : r.tokens.size() - 1);
-  if (print) fmt::print("\n");
+  if (!r.ok && (o.engine == "float" || o.engine == "golden")) r.report = fmt::format("{}: {}", model::printable(o.model), r.report);
   if (o.json) {
-    fmt::print("{}\n", to_json(o, r, text).dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
+    print_json(to_json(o, request, r, text));
   } else {
-    std::fflush(stdout);
-    print_summary(o, r);
+    put_text("\n", false);
+    print_summary(o, request, r);
   }
-  if (!r.ok && !o.json) fmt::print(stderr, "\n{}\n", r.report);
   return r.ok ? 0 : 1;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "verif/tool/engine.hpp"
 
+#include <fmt/format.h>
 #include <sys/resource.h>
 
 #include "golden/float_ref/decoder.hpp"
@@ -31,8 +32,19 @@ class FloatEngine final : public Engine {
   Outcome decode(const Request& request, const OnToken& on_token) override {
     Outcome out;
     decoder_.reset();
-    greedy(request, on_token, out, [&](int token) { decoder_.step(token); },
-           [&](int token) { return float_ref::argmax(decoder_.step(token)); });
+    try {
+      greedy(request, on_token, out, [&](int token) { decoder_.step(token); },
+             [&](int token) {
+               const Eigen::VectorXd logits = decoder_.step(token);
+               if (!logits.allFinite()) throw NumericError(fmt::format("position {}: a logit is not finite", decoder_.position() - 1));
+               return float_ref::argmax(logits);
+             });
+      out.positions = static_cast<std::size_t>(decoder_.position());
+    } catch (const NumericError& e) {
+      out.ok = false;
+      out.report = e.what();
+      out.positions = static_cast<std::size_t>(decoder_.position()) - 1;  // the last one's logits are none
+    }
     return out;
   }
 
@@ -53,10 +65,11 @@ class GoldenEngine final : public Engine {
                out.logits_hash = functional::hash_logits(logits, out.logits_hash.value_or(functional::kHashSeed));
                return static_cast<int>(numerics::argmax(logits));
              });
-    } catch (const functional::NumericError& e) {
+    } catch (const NumericError& e) {
       out.ok = false;
       out.report = e.what();
     }
+    out.positions = static_cast<std::size_t>(decoder_.position());
     return out;
   }
 

@@ -11,6 +11,7 @@
 
 #include "golden/compile/image.hpp"
 #include "golden/model/model.hpp"
+#include "verif/lockstep/first_difference.hpp"
 
 namespace htx::tool {
 
@@ -27,7 +28,8 @@ struct Outcome {
   std::optional<std::uint64_t> logits_hash;  ///< of the fp32 logits behind every generated token, in order
   bool ok = true;                            ///< no divergence, no error
   std::string report;                        ///< why not
-  std::size_t positions = 0;                 ///< positions run: prompt and generated but the last
+  std::optional<verif::FirstDifference> difference;  ///< of a lockstep that diverged
+  std::size_t positions = 0;                 ///< run to their end: prompt and generated but the last, fewer when stopped
   double seconds = 0;                        ///< CPU seconds spent decoding
   std::uint64_t clocks = 0;                  ///< from start to done, loading not counted
   std::uint64_t load_clocks = 0;             ///< clocks of loading through the host port

@@ -30,13 +30,13 @@ struct Layout {
 
 /// The signals of one block: those that differ, or the others.
 template <class P>
-void add(Layout& rtl, Layout& compare, unsigned copy, const std::uint64_t* golden, const std::uint64_t* actual, bool differing) {
+void add(Layout& rtl, Layout& compare, unsigned lanes, unsigned copy, const std::uint64_t* golden, const std::uint64_t* actual, bool differing) {
   for (const auto& f : P::fields) {
     const unsigned step = (f.width + 63) / 64;
     for (unsigned i = 0; i < std::max(f.depth, 1U); ++i) {
       const unsigned at = f.word + i * step;
       if ((std::memcmp(golden + at, actual + at, 8 * step) != 0) != differing) continue;
-      rtl.signal(instance_of<P>(copy) + "." + f.name + (f.depth ? fmt::format("[{}]", i) : ""), f.width);
+      rtl.signal(instance_of<P>(copy) + "." + f.name + (f.depth ? fmt::format("[{}]", i) : ""), f.lane ? lanes * f.width : f.width);
       const std::string name = f.name + (f.depth ? fmt::format("({})", i) : "");
       for (const char* side : {"golden", "rtl"}) compare.signal(fmt::format("compare.{}.{}.{}", scope_of<P>(copy), side, name), f.width);
     }
@@ -58,11 +58,11 @@ void write_layouts(const std::string& folder, std::uint64_t clock, unsigned lane
     if (!chosen) return;
     if (golden) {
       for (Layout* l : {&waves, &compare}) l->comment(fmt::format("{}{}: differs at clock {}", P::block, scope_of<P>(copy).substr(std::strlen(P::block) - 4), clock));
-      add<P>(waves, compare, copy, words(*golden), words(rtl), true);
+      add<P>(waves, compare, lanes, copy, words(*golden), words(rtl), true);
     }
     if (first) {
       for (Layout* l : {&waves, &compare}) l->comment(fmt::format("the rest of {}", P::block));
-      add<P>(waves, compare, copy, golden ? words(*golden) : words(rtl), words(rtl), false);
+      add<P>(waves, compare, lanes, copy, golden ? words(*golden) : words(rtl), words(rtl), false);
     }
     first = false;
   });
