@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The float64 reference: what the network computes when nothing but the weights is rounded.
 //
 // It shares no arithmetic with the bit-exact golden, so it judges its quality and its structure, never its bits.

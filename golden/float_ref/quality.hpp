@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How well one stream of logits agrees with a text, or with another stream.
 //
 // A stream holds one vector [vocab] a position, natural-log units, unnormalised. All functions are pure and throw

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The reference's weights: plain fp32 matrices, either what a Model's integers mean or what the file said before.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The one exception for input this project refuses: a file, a key, a tensor, a text.
 #pragma once
 

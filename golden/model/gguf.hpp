@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The GGUF container, versions 2 and 3, little endian: keys, values and a table of tensors. It knows no architecture.
 //
 // Nothing is copied: keys, strings, arrays and tensor data are views into the bytes given to parse(), which must

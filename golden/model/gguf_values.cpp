@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The typed getters of a parsed GGUF file.
 #include <fmt/format.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // IEEE binary16 as bits, to and from binary32. Scales of Q8_0 and Q4_0 blocks are stored in it.
 #pragma once
 

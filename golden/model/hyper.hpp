@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The shape of a llama-architecture model, read from a GGUF file's keys and checked.
 #pragma once
 

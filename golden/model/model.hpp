@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A llama-architecture model in memory, neutral to who runs it: shape, vocabulary, norms in fp32, matrices as QMatrix.
 #pragma once
 

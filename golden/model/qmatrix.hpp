@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Weights as the chip holds them: 8- or 4-bit integers with one fp16 scale a row and block of 32 columns.
 //
 // The content is exactly that of GGUF's Q8_0 and Q4_0; only widths that are no multiple of 32 are new: their last

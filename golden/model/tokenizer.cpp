@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "golden/model/tokenizer.hpp"
 
 #include <fmt/format.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // SentencePiece's byte-pair tokenizer, as llama-architecture files carry it. Rules: docs/gguf.md.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Strict UTF-8 (no overlong forms, no surrogates), one character at a time.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The vocabulary of a GGUF file: SentencePiece pieces with scores, and which of them are special.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Scalar floating point: what one arithmetic unit of the chip computes, as pure functions.
 //
 // fp32 is IEEE-754 binary32, round to nearest even, subnormals included, multiply and add rounded separately. The host

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // exp2, reciprocal and reciprocal square root of the chip's function unit: piecewise quadratics in integers.
 //
 // All three put their argument into a segment and an 18-bit signed offset u from the segment's middle, run two truncating

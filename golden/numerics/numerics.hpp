@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Everything of htx::numerics.
 #pragma once
 #include "golden/numerics/fp.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The quantisers: fp32 to int8 with a scale, for activations, keys and values. Pure, bit-exact.
 #pragma once
 #include <cstddef>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // RoPE's table from basic IEEE binary64 operations alone (+ - * / and comparisons): no C library decides a logit.
 #pragma once
 #include <cstdint>

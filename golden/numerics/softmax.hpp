@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Attention's integer softmax: scores in 1/256 of a power of two, one 256-entry ROM, associative 64-bit merges.
 //
 // s: score, 24 bits. eV: exponent of a token's value. M = ceil(max s / 256) over everything; Uc = ceil(max(s + 256 eV) / 256)

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Vector operations: RMSNorm, RoPE's rotation, the gate, argmax; each in the order of additions the chip uses.
 #pragma once
 #include <cstddef>

@@ -5,69 +5,70 @@
 module htx_chip #(
   parameter int unsigned LANES = 8
 ) (
-  input  logic                 clk_i,
-  input  logic                 rst_ni,
+  input  logic                             clk_i,
+  input  logic                             rst_ni,
   // registers, AXI4-Lite
-  input  logic                 axil_awvalid_i,  ///< write address
-  output logic                 axil_awready_o,
-  input  logic [11:0]          axil_awaddr_i,
-  input  logic                 axil_wvalid_i,   ///< write word
-  output logic                 axil_wready_o,
-  input  logic [31:0]          axil_wdata_i,
-  input  logic [3:0]           axil_wstrb_i,
-  output logic                 axil_bvalid_o,   ///< write answer
-  input  logic                 axil_bready_i,
-  output logic [1:0]           axil_bresp_o,
-  input  logic                 axil_arvalid_i,  ///< read address
-  output logic                 axil_arready_o,
-  input  logic [11:0]          axil_araddr_i,
-  output logic                 axil_rvalid_o,   ///< read word
-  input  logic                 axil_rready_i,
-  output logic [31:0]          axil_rdata_o,
-  output logic [1:0]           axil_rresp_o,
+  input  logic                             axil_awvalid_i,  ///< write address
+  output logic                             axil_awready_o,  ///< address taken
+  input  logic [11:0]                      axil_awaddr_i,   ///< register, byte offset
+  input  logic                             axil_wvalid_i,   ///< write word
+  output logic                             axil_wready_o,   ///< word taken
+  input  logic [31:0]                      axil_wdata_i,    ///< the word
+  input  logic [3:0]                       axil_wstrb_i,    ///< its bytes that count; all have to
+  output logic                             axil_bvalid_o,   ///< write answer
+  input  logic                             axil_bready_i,   ///< answer taken
+  output logic [1:0]                       axil_bresp_o,    ///< 0 OKAY, 2 SLVERR
+  input  logic                             axil_arvalid_i,  ///< read address
+  output logic                             axil_arready_o,  ///< address taken
+  input  logic [11:0]                      axil_araddr_i,   ///< register, byte offset
+  output logic                             axil_rvalid_o,   ///< read word
+  input  logic                             axil_rready_i,   ///< word taken
+  output logic [31:0]                      axil_rdata_o,    ///< the word
+  output logic [1:0]                       axil_rresp_o,    ///< 0 OKAY, 2 SLVERR
   // data windows, AXI4
-  input  logic                 axi_awvalid_i,   ///< write address
-  output logic                 axi_awready_o,
-  input  logic [3:0]           axi_awid_i,
-  input  logic [39:0]          axi_awaddr_i,
-  input  logic [7:0]           axi_awlen_i,
-  input  logic [2:0]           axi_awsize_i,
-  input  logic [1:0]           axi_awburst_i,
-  input  logic                 axi_wvalid_i,    ///< write data
-  output logic                 axi_wready_o,
-  input  logic [255:0]         axi_wdata_i,
-  input  logic [31:0]          axi_wstrb_i,
-  input  logic                 axi_wlast_i,
-  output logic                 axi_bvalid_o,    ///< write answer
-  input  logic                 axi_bready_i,
-  output logic [3:0]           axi_bid_o,
-  output logic [1:0]           axi_bresp_o,
-  input  logic                 axi_arvalid_i,   ///< read address
-  output logic                 axi_arready_o,
-  input  logic [3:0]           axi_arid_i,
-  input  logic [39:0]          axi_araddr_i,
-  input  logic [7:0]           axi_arlen_i,
-  input  logic [2:0]           axi_arsize_i,
-  input  logic [1:0]           axi_arburst_i,
-  output logic                 axi_rvalid_o,    ///< read data
-  input  logic                 axi_rready_i,
-  output logic [3:0]           axi_rid_o,
-  output logic [255:0]         axi_rdata_o,
-  output logic [1:0]           axi_rresp_o,
-  output logic                 axi_rlast_o,
-  output logic                 irq_o,           ///< level: done or error
+  input  logic                             axi_awvalid_i,   ///< write address
+  output logic                             axi_awready_o,   ///< address taken
+  input  logic [3:0]                       axi_awid_i,      ///< returned with the answer
+  input  logic [39:0]                      axi_awaddr_i,    ///< byte address; 39:36 are the window
+  input  logic [7:0]                       axi_awlen_i,     ///< beats - 1
+  input  logic [2:0]                       axi_awsize_i,    ///< log2 of the bytes in a beat: 5
+  input  logic [1:0]                       axi_awburst_i,   ///< 1 = INCR
+  input  logic                             axi_wvalid_i,    ///< write data
+  output logic                             axi_wready_o,    ///< beat taken
+  input  logic [255:0]                     axi_wdata_i,     ///< a beat
+  input  logic [31:0]                      axi_wstrb_i,     ///< its bytes that count
+  input  logic                             axi_wlast_i,     ///< the last one
+  output logic                             axi_bvalid_o,    ///< write answer
+  input  logic                             axi_bready_i,    ///< answer taken
+  output logic [3:0]                       axi_bid_o,       ///< identifier of the burst
+  output logic [1:0]                       axi_bresp_o,     ///< 0 OKAY, 2 SLVERR, 3 DECERR
+  input  logic                             axi_arvalid_i,   ///< read address
+  output logic                             axi_arready_o,   ///< address taken
+  input  logic [3:0]                       axi_arid_i,      ///< returned with the data
+  input  logic [39:0]                      axi_araddr_i,    ///< byte address; 39:36 are the window
+  input  logic [7:0]                       axi_arlen_i,     ///< beats - 1
+  input  logic [2:0]                       axi_arsize_i,    ///< log2 of the bytes in a beat: 5
+  input  logic [1:0]                       axi_arburst_i,   ///< 1 = INCR
+  output logic                             axi_rvalid_o,    ///< read data
+  input  logic                             axi_rready_i,    ///< beat taken
+  output logic [3:0]                       axi_rid_o,       ///< identifier of the burst
+  output logic [255:0]                     axi_rdata_o,     ///< a beat
+  output logic [1:0]                       axi_rresp_o,     ///< 0 OKAY, 2 SLVERR, 3 DECERR
+  output logic                             axi_rlast_o,     ///< the last one
+  output logic                             irq_o,           ///< level: done or error
   // storage of each lane's channel: a synchronous RAM of bursts
-  output logic [LANES-1:0]     dev_rd_o,        ///< read, data due in the next clock
-  output logic [LANES-1:0]     dev_wr_o,        ///< write
-  output logic [28*LANES-1:0]  dev_addr_o,      ///< burst
-  output logic [256*LANES-1:0] dev_wdata_o,
-  input  logic [256*LANES-1:0] dev_rdata_i,
+  output logic [LANES-1:0]                 dev_rd_o,        ///< read, data due in the next clock
+  output logic [LANES-1:0]                 dev_wr_o,        ///< write
+  output logic [htx_pkg::ADDR_W*LANES-1:0] dev_addr_o,      ///< burst
+  output logic [256*LANES-1:0]             dev_wdata_o,     ///< burst to write
+  input  logic [256*LANES-1:0]             dev_rdata_i,     ///< burst read in the last clock
   // results of the head as they pass
-  output logic                 logit_valid_o,   ///< pulse
-  output logic [15:0]          logit_addr_o,    ///< word of 8 fp32
-  output logic [255:0]         logit_data_o
+  output logic                             logit_valid_o,   ///< pulse
+  output logic [15:0]                      logit_addr_o,    ///< word of 8 fp32
+  output logic [255:0]                     logit_data_o     ///< the word, element 0 in the low bits
 );
-  localparam int unsigned RES_W = 274;  // bits of a res_word_t
+  localparam int unsigned RES_W = htx_pkg::RES_WORD_W;
+  localparam int unsigned ADDR_W = htx_pkg::ADDR_W;
   logic rst_n, core_rst_n;  // of everything but the host port: the pin's, and the soft reset
   assign rst_n = rst_ni && core_rst_n;
 
@@ -77,7 +78,7 @@ module htx_chip #(
   logic [17:0]  cfg_eos, cfg_vocab, last, best;
   logic [5:0]   lanes_total;
   logic [31:0]  error_word;
-  logic [12:0]  hm_addr;
+  logic [htx_pkg::TOKEN_AW-1:0] hm_addr;
   logic [127:0] hm_wdata, hm_rdata;
   logic [LANES-1:0]     lane_host_valid, lane_host_ready, lane_host_done, seg_we;
   logic [256*LANES-1:0] lane_host_rdata;
@@ -118,7 +119,7 @@ module htx_chip #(
 
   // ---------------------------------------------------------------- vector unit and vector memory
   logic                re_a, re_b, vec_we, vec_we_pre, col_we, act_we;
-  logic [12:0]         raddr_a, raddr_b, vec_waddr, col_waddr;
+  logic [htx_pkg::VMEM_AW-1:0] raddr_a, raddr_b, vec_waddr, col_waddr;
   logic [255:0]        rdata_a, rdata_b, vec_wdata, col_wdata;
   htx_pkg::act_write_t act;
   htx_vector u_vector (
@@ -148,7 +149,7 @@ module htx_chip #(
       .seg_addr_i(seg_addr), .seg_data_i(seg_data), .res_valid_o(res_valid[l]), .res_ready_i(res_ready[l]), .res_o(word),
       .red_valid_o(red_valid[l]), .red_ready_i(red_ready[l]), .red_kind_o(red_kind[l]), .red_data_o(red_data[64*l+:64]),
       .max_valid_i(max_valid), .max_m_i(max_m), .max_u_i(max_u), .err_o(lane_err[8*l+:8]), .dev_rd_o(dev_rd_o[l]),
-      .dev_wr_o(dev_wr_o[l]), .dev_addr_o(dev_addr_o[28*l+:28]), .dev_wdata_o(dev_wdata_o[256*l+:256]),
+      .dev_wr_o(dev_wr_o[l]), .dev_addr_o(dev_addr_o[ADDR_W*l+:ADDR_W]), .dev_wdata_o(dev_wdata_o[256*l+:256]),
       .dev_rdata_i(dev_rdata_i[256*l+:256]));
     assign res[RES_W*l+:RES_W] = word;
   end

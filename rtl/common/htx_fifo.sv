@@ -12,7 +12,7 @@ module htx_fifo #(
   input  logic             clk_i,
   input  logic             rst_ni,
   input  logic             push_i,   ///< take `data_i`
-  input  logic [WIDTH-1:0] data_i,
+  input  logic [WIDTH-1:0] data_i,   ///< the word
   input  logic             pop_i,    ///< drop the head
   output logic             valid_o,  ///< there is a head
   output logic [WIDTH-1:0] data_o,   ///< the head

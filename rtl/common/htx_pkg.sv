@@ -4,6 +4,8 @@
 // scripts/gen/sv_to_hpp.py reads this file and writes the C++ header htx/pkg.hpp (namespace htx::pkg) at build time;
 // nothing here is ever written down a second time. The subset it reads: `localparam int unsigned NAME = expression`,
 // `typedef enum logic [n:0] {...}` with explicit values, and `typedef struct packed {...}` of plain logic vectors.
+// Widths that others need have a name. A number of bits inside a block (8'd1, x[4:0]) is held against the declarations by
+// the lint, and the probes' against the RTL's by `ctest -R pkg.registers`.
 package htx_pkg;
 
   // ---------------------------------------------------------------- geometry of the data formats
@@ -21,6 +23,7 @@ package htx_pkg;
   localparam int unsigned VW = 8;                // fp32 lanes of the vector unit = elements in a vector-memory word
   localparam int unsigned FW = 2;                // function units (exp2, rcp, rsqrt)
   localparam int unsigned VMEM_BLOCKS = 2048;    // vector memory, in blocks of 32 fp32
+  localparam int unsigned VMEM_AW = $clog2(VMEM_BLOCKS * BLK / VW);  // address of one of its words
   localparam int unsigned ACT_BLOCKS = 1024;     // activation memory of a lane, in quantised blocks
   localparam int unsigned KVBUF_BLOCKS = 256;    // append buffer of a lane, in quantised blocks
   localparam int unsigned SEG_ENTRIES = 2048;    // segment table of a lane
@@ -28,6 +31,7 @@ package htx_pkg;
   localparam int unsigned HEAD_BLOCKS = 8;       // largest head: 8 blocks of 32 = 256
   localparam int unsigned PROG_WORDS = 1024;     // program memory, in instructions
   localparam int unsigned TOKEN_WORDS = 8192;    // token memory: prompt and answer
+  localparam int unsigned TOKEN_AW = $clog2(TOKEN_WORDS);  // address of a token; an instruction's is shorter
   localparam int unsigned STREAM_BEATS = 512;    // tile FIFO of a lane (8 KiB)
   localparam int unsigned MEM_LATENCY = 40;      // ideal channel: clocks from request accepted to its first beat
   localparam int unsigned VCMD_DEPTH = 16;       // vector command queue
@@ -99,7 +103,7 @@ package htx_pkg;
     logic [13:0] spare;  // zero
     logic [5:0]  first;  // global index of this lane's first unit (row group, pair, block or page)
     logic [15:0] count;  // units on this lane (weights, fp32 blocks); unused for pages
-    logic [27:0] addr;   // burst address of the first unit
+    logic [ADDR_W-1:0] addr;  // burst address of the first unit
   } seg_t;
 
   // ---------------------------------------------------------------- sequencer -> lanes (broadcast)
@@ -128,7 +132,7 @@ package htx_pkg;
     logic [15:0] quot;     // EMBED: (token / 32) / lanes; APPEND, SCORE, PV: (position / 32) / lanes
     logic [5:0]  rem;      // the remainder of that division
     logic [4:0]  low;      // token mod 32, or position mod 32
-    logic [27:0] off;      // LOADV: bursts added to the segment's address
+    logic [ADDR_W-1:0] off;  // LOADV: bursts added to the segment's address
   } lane_cmd_t;
 
   // ---------------------------------------------------------------- stream -> compute of one lane: the resolved command
@@ -155,6 +159,8 @@ package htx_pkg;
     logic [15:0]  addr;    // word of VW elements: block * 4 + word
     logic [255:0] data;    // VW fp32 values, element 0 in the low bits
   } res_word_t;
+  localparam res_word_t RES_WORD_0 = '0;
+  localparam int unsigned RES_WORD_W = $bits(RES_WORD_0);  // of a value: synthesis knows no $bits of a type
 
   // ---------------------------------------------------------------- sequencer -> vector unit
   typedef struct packed {
@@ -182,7 +188,7 @@ package htx_pkg;
   // ---------------------------------------------------------------- memory port of a lane (burst granular, in order)
   typedef struct packed {
     logic         write;
-    logic [27:0]  addr;
+    logic [ADDR_W-1:0] addr;
     logic [255:0] wdata;
   } mem_req_t;
 

@@ -10,11 +10,11 @@ module htx_ram #(
 ) (
   input  logic             clk_i,
   input  logic             we_i,     ///< write `wdata_i` at `waddr_i`
-  input  logic [AW-1:0]    waddr_i,
-  input  logic [WIDTH-1:0] wdata_i,
+  input  logic [AW-1:0]    waddr_i,  ///< place to write
+  input  logic [WIDTH-1:0] wdata_i,  ///< word to write
   input  logic             re_i,     ///< read `raddr_i`; `rdata_o` shows it from the next clock on
-  input  logic [AW-1:0]    raddr_i,
-  output logic [WIDTH-1:0] rdata_o
+  input  logic [AW-1:0]    raddr_i,  ///< place to read
+  output logic [WIDTH-1:0] rdata_o   ///< word of the last read
 );
   (* no_rw_check *) logic [WIDTH-1:0] mem [DEPTH];
 

@@ -3,89 +3,89 @@
 module htx_host #(
   parameter int unsigned LANES = 8
 ) (
-  input  logic                 clk_i,
-  input  logic                 rst_ni,
+  input  logic                         clk_i,
+  input  logic                         rst_ni,
   // registers, AXI4-Lite
-  input  logic                 axil_awvalid_i,  ///< write address
-  output logic                 axil_awready_o,
-  input  logic [11:0]          axil_awaddr_i,
-  input  logic                 axil_wvalid_i,   ///< write word
-  output logic                 axil_wready_o,
-  input  logic [31:0]          axil_wdata_i,
-  input  logic [3:0]           axil_wstrb_i,
-  output logic                 axil_bvalid_o,   ///< write answer
-  input  logic                 axil_bready_i,
-  output logic [1:0]           axil_bresp_o,
-  input  logic                 axil_arvalid_i,  ///< read address
-  output logic                 axil_arready_o,
-  input  logic [11:0]          axil_araddr_i,
-  output logic                 axil_rvalid_o,   ///< read word
-  input  logic                 axil_rready_i,
-  output logic [31:0]          axil_rdata_o,
-  output logic [1:0]           axil_rresp_o,
+  input  logic                         axil_awvalid_i,  ///< write address
+  output logic                         axil_awready_o,  ///< address taken
+  input  logic [11:0]                  axil_awaddr_i,   ///< register, byte offset
+  input  logic                         axil_wvalid_i,   ///< write word
+  output logic                         axil_wready_o,   ///< word taken
+  input  logic [31:0]                  axil_wdata_i,    ///< the word
+  input  logic [3:0]                   axil_wstrb_i,    ///< its bytes that count; all have to
+  output logic                         axil_bvalid_o,   ///< write answer
+  input  logic                         axil_bready_i,   ///< answer taken
+  output logic [1:0]                   axil_bresp_o,    ///< 0 OKAY, 2 SLVERR
+  input  logic                         axil_arvalid_i,  ///< read address
+  output logic                         axil_arready_o,  ///< address taken
+  input  logic [11:0]                  axil_araddr_i,   ///< register, byte offset
+  output logic                         axil_rvalid_o,   ///< read word
+  input  logic                         axil_rready_i,   ///< word taken
+  output logic [31:0]                  axil_rdata_o,    ///< the word
+  output logic [1:0]                   axil_rresp_o,    ///< 0 OKAY, 2 SLVERR
   // windows, AXI4
-  input  logic                 axi_awvalid_i,   ///< write address
-  output logic                 axi_awready_o,
-  input  logic [3:0]           axi_awid_i,
-  input  logic [39:0]          axi_awaddr_i,
-  input  logic [7:0]           axi_awlen_i,
-  input  logic [2:0]           axi_awsize_i,
-  input  logic [1:0]           axi_awburst_i,
-  input  logic                 axi_wvalid_i,    ///< write data
-  output logic                 axi_wready_o,
-  input  logic [255:0]         axi_wdata_i,
-  input  logic [31:0]          axi_wstrb_i,
-  input  logic                 axi_wlast_i,
-  output logic                 axi_bvalid_o,    ///< write answer
-  input  logic                 axi_bready_i,
-  output logic [3:0]           axi_bid_o,
-  output logic [1:0]           axi_bresp_o,
-  input  logic                 axi_arvalid_i,   ///< read address
-  output logic                 axi_arready_o,
-  input  logic [3:0]           axi_arid_i,
-  input  logic [39:0]          axi_araddr_i,
-  input  logic [7:0]           axi_arlen_i,
-  input  logic [2:0]           axi_arsize_i,
-  input  logic [1:0]           axi_arburst_i,
-  output logic                 axi_rvalid_o,    ///< read data
-  input  logic                 axi_rready_i,
-  output logic [3:0]           axi_rid_o,
-  output logic [255:0]         axi_rdata_o,
-  output logic [1:0]           axi_rresp_o,
-  output logic                 axi_rlast_o,
-  output logic                 irq_o,           ///< level: done or error
+  input  logic                         axi_awvalid_i,   ///< write address
+  output logic                         axi_awready_o,   ///< address taken
+  input  logic [3:0]                   axi_awid_i,      ///< returned with the answer
+  input  logic [39:0]                  axi_awaddr_i,    ///< byte address; 39:36 are the window
+  input  logic [7:0]                   axi_awlen_i,     ///< beats - 1
+  input  logic [2:0]                   axi_awsize_i,    ///< log2 of the bytes in a beat: 5
+  input  logic [1:0]                   axi_awburst_i,   ///< 1 = INCR
+  input  logic                         axi_wvalid_i,    ///< write data
+  output logic                         axi_wready_o,    ///< beat taken
+  input  logic [255:0]                 axi_wdata_i,     ///< a beat
+  input  logic [31:0]                  axi_wstrb_i,     ///< its bytes that count
+  input  logic                         axi_wlast_i,     ///< the last one
+  output logic                         axi_bvalid_o,    ///< write answer
+  input  logic                         axi_bready_i,    ///< answer taken
+  output logic [3:0]                   axi_bid_o,       ///< identifier of the burst
+  output logic [1:0]                   axi_bresp_o,     ///< 0 OKAY, 2 SLVERR, 3 DECERR
+  input  logic                         axi_arvalid_i,   ///< read address
+  output logic                         axi_arready_o,   ///< address taken
+  input  logic [3:0]                   axi_arid_i,      ///< returned with the data
+  input  logic [39:0]                  axi_araddr_i,    ///< byte address; 39:36 are the window
+  input  logic [7:0]                   axi_arlen_i,     ///< beats - 1
+  input  logic [2:0]                   axi_arsize_i,    ///< log2 of the bytes in a beat: 5
+  input  logic [1:0]                   axi_arburst_i,   ///< 1 = INCR
+  output logic                         axi_rvalid_o,    ///< read data
+  input  logic                         axi_rready_i,    ///< beat taken
+  output logic [3:0]                   axi_rid_o,       ///< identifier of the burst
+  output logic [255:0]                 axi_rdata_o,     ///< a beat
+  output logic [1:0]                   axi_rresp_o,     ///< 0 OKAY, 2 SLVERR, 3 DECERR
+  output logic                         axi_rlast_o,     ///< the last one
+  output logic                         irq_o,           ///< level: done or error
   // the chip
-  output logic                 core_rst_no,     ///< reset of everything else
-  output logic                 start_o,         ///< pulse
-  output logic [15:0]          cfg_pos_o,       ///< first position
-  output logic [15:0]          cfg_prompt_o,    ///< tokens known
-  output logic [15:0]          cfg_limit_o,     ///< stop at so many tokens
-  output logic                 cfg_eos_en_o,    ///< stop at the end-of-sequence token
-  output logic [17:0]          cfg_eos_o,       ///< that token
-  output logic [17:0]          cfg_vocab_o,     ///< vocabulary
-  output logic [5:0]           lanes_total_o,   ///< lanes over all chips
-  input  logic                 busy_i,          ///< a program runs
-  input  logic                 done_i,          ///< it stopped in order
-  input  logic                 error_i,         ///< it stopped with an error
-  input  logic [31:0]          error_word_i,    ///< register ERROR
-  input  logic [15:0]          pos_i,           ///< live position
-  input  logic [15:0]          count_i,         ///< tokens known
-  input  logic [17:0]          last_i,          ///< last token decoded
-  output logic [LANES-1:0]     lane_valid_o,    ///< a request for this lane's channel
-  input  logic [LANES-1:0]     lane_ready_i,    ///< it is taken
-  output htx_pkg::mem_req_t    lane_o,          ///< the request
-  input  logic [LANES-1:0]     lane_done_i,     ///< pulse: written, or read data here
-  input  logic [256*LANES-1:0] lane_rdata_i,    ///< a burst a lane
-  output logic                 hm_valid_o,      ///< pulse: access to program or token memory
-  output logic                 hm_tok_o,        ///< token memory
-  output logic                 hm_we_o,         ///< write
-  output logic [12:0]          hm_addr_o,       ///< instruction or token
-  output logic [127:0]         hm_wdata_o,      ///< instruction or token
-  input  logic                 hm_done_i,       ///< pulse: read data here
-  input  logic [127:0]         hm_rdata_i,      ///< instruction or token
-  output logic [LANES-1:0]     seg_we_o,        ///< pulse: write this lane's segment table
-  output logic [10:0]          seg_addr_o,      ///< entry
-  output logic [63:0]          seg_data_o       ///< seg_t
+  output logic                         core_rst_no,     ///< reset of everything else
+  output logic                         start_o,         ///< pulse
+  output logic [15:0]                  cfg_pos_o,       ///< first position
+  output logic [15:0]                  cfg_prompt_o,    ///< tokens known
+  output logic [15:0]                  cfg_limit_o,     ///< stop at so many tokens
+  output logic                         cfg_eos_en_o,    ///< stop at the end-of-sequence token
+  output logic [17:0]                  cfg_eos_o,       ///< that token
+  output logic [17:0]                  cfg_vocab_o,     ///< vocabulary
+  output logic [5:0]                   lanes_total_o,   ///< lanes over all chips
+  input  logic                         busy_i,          ///< a program runs
+  input  logic                         done_i,          ///< it stopped in order
+  input  logic                         error_i,         ///< it stopped with an error
+  input  logic [31:0]                  error_word_i,    ///< register ERROR
+  input  logic [15:0]                  pos_i,           ///< live position
+  input  logic [15:0]                  count_i,         ///< tokens known
+  input  logic [17:0]                  last_i,          ///< last token decoded
+  output logic [LANES-1:0]             lane_valid_o,    ///< a request for this lane's channel
+  input  logic [LANES-1:0]             lane_ready_i,    ///< it is taken
+  output htx_pkg::mem_req_t            lane_o,          ///< the request
+  input  logic [LANES-1:0]             lane_done_i,     ///< pulse: written, or read data here
+  input  logic [256*LANES-1:0]         lane_rdata_i,    ///< a burst a lane
+  output logic                         hm_valid_o,      ///< pulse: access to program or token memory
+  output logic                         hm_tok_o,        ///< token memory
+  output logic                         hm_we_o,         ///< write
+  output logic [htx_pkg::TOKEN_AW-1:0] hm_addr_o,       ///< instruction or token
+  output logic [127:0]                 hm_wdata_o,      ///< instruction or token
+  input  logic                         hm_done_i,       ///< pulse: read data here
+  input  logic [127:0]                 hm_rdata_i,      ///< instruction or token
+  output logic [LANES-1:0]             seg_we_o,        ///< pulse: write this lane's segment table
+  output logic [10:0]                  seg_addr_o,      ///< entry
+  output logic [63:0]                  seg_data_o       ///< seg_t
 );
   // state of the two, for comparison
   logic [63:0] cycles;

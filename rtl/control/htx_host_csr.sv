@@ -9,22 +9,22 @@ module htx_host_csr #(
   input  logic        rst_ni,
   // AXI4-Lite
   input  logic        awvalid_i,      ///< write address
-  output logic        awready_o,
-  input  logic [11:0] awaddr_i,
+  output logic        awready_o,      ///< address taken
+  input  logic [11:0] awaddr_i,       ///< register, byte offset
   input  logic        wvalid_i,       ///< write word
-  output logic        wready_o,
-  input  logic [31:0] wdata_i,
-  input  logic [3:0]  wstrb_i,
+  output logic        wready_o,       ///< word taken
+  input  logic [31:0] wdata_i,        ///< the word
+  input  logic [3:0]  wstrb_i,        ///< its bytes that count; all have to
   output logic        bvalid_o,       ///< write answer
-  input  logic        bready_i,
-  output logic [1:0]  bresp_o,
+  input  logic        bready_i,       ///< answer taken
+  output logic [1:0]  bresp_o,        ///< 0 OKAY, 2 SLVERR
   input  logic        arvalid_i,      ///< read address
-  output logic        arready_o,
-  input  logic [11:0] araddr_i,
+  output logic        arready_o,      ///< address taken
+  input  logic [11:0] araddr_i,       ///< register, byte offset
   output logic        rvalid_o,       ///< read word
-  input  logic        rready_i,
-  output logic [31:0] rdata_o,
-  output logic [1:0]  rresp_o,
+  input  logic        rready_i,       ///< word taken
+  output logic [31:0] rdata_o,        ///< the word
+  output logic [1:0]  rresp_o,        ///< 0 OKAY, 2 SLVERR
   output logic        irq_o,          ///< level: done or error
   // the chip
   output logic        core_rst_no,    ///< reset of everything else

@@ -6,64 +6,64 @@
 module htx_host_win #(
   parameter int unsigned LANES = 8
 ) (
-  input  logic                 clk_i,
-  input  logic                 rst_ni,
-  input  logic                 core_rst_ni,   ///< low: nobody inside answers
-  input  logic                 busy_i,        ///< a program runs or starts: idle-only windows are closed
+  input  logic                         clk_i,
+  input  logic                         rst_ni,
+  input  logic                         core_rst_ni,   ///< low: nobody inside answers
+  input  logic                         busy_i,        ///< a program runs or starts: idle-only windows are closed
   // AXI4
-  input  logic                 awvalid_i,     ///< write address
-  output logic                 awready_o,
-  input  logic [3:0]           awid_i,
-  input  logic [39:0]          awaddr_i,
-  input  logic [7:0]           awlen_i,
-  input  logic [2:0]           awsize_i,
-  input  logic [1:0]           awburst_i,
-  input  logic                 wvalid_i,      ///< write data
-  output logic                 wready_o,
-  input  logic [255:0]         wdata_i,
-  input  logic [31:0]          wstrb_i,
-  input  logic                 wlast_i,
-  output logic                 bvalid_o,      ///< write answer
-  input  logic                 bready_i,
-  output logic [3:0]           bid_o,
-  output logic [1:0]           bresp_o,
-  input  logic                 arvalid_i,     ///< read address
-  output logic                 arready_o,
-  input  logic [3:0]           arid_i,
-  input  logic [39:0]          araddr_i,
-  input  logic [7:0]           arlen_i,
-  input  logic [2:0]           arsize_i,
-  input  logic [1:0]           arburst_i,
-  output logic                 rvalid_o,      ///< read data
-  input  logic                 rready_i,
-  output logic [3:0]           rid_o,
-  output logic [255:0]         rdata_o,
-  output logic [1:0]           rresp_o,
-  output logic                 rlast_o,
+  input  logic                         awvalid_i,     ///< write address
+  output logic                         awready_o,     ///< address taken
+  input  logic [3:0]                   awid_i,        ///< returned with the answer
+  input  logic [39:0]                  awaddr_i,      ///< byte address; 39:36 are the window
+  input  logic [7:0]                   awlen_i,       ///< beats - 1
+  input  logic [2:0]                   awsize_i,      ///< log2 of the bytes in a beat: 5
+  input  logic [1:0]                   awburst_i,     ///< 1 = INCR
+  input  logic                         wvalid_i,      ///< write data
+  output logic                         wready_o,      ///< beat taken
+  input  logic [255:0]                 wdata_i,       ///< a beat
+  input  logic [31:0]                  wstrb_i,       ///< its bytes that count
+  input  logic                         wlast_i,       ///< the last one
+  output logic                         bvalid_o,      ///< write answer
+  input  logic                         bready_i,      ///< answer taken
+  output logic [3:0]                   bid_o,         ///< identifier of the burst
+  output logic [1:0]                   bresp_o,       ///< 0 OKAY, 2 SLVERR, 3 DECERR
+  input  logic                         arvalid_i,     ///< read address
+  output logic                         arready_o,     ///< address taken
+  input  logic [3:0]                   arid_i,        ///< returned with the data
+  input  logic [39:0]                  araddr_i,      ///< byte address; 39:36 are the window
+  input  logic [7:0]                   arlen_i,       ///< beats - 1
+  input  logic [2:0]                   arsize_i,      ///< log2 of the bytes in a beat: 5
+  input  logic [1:0]                   arburst_i,     ///< 1 = INCR
+  output logic                         rvalid_o,      ///< read data
+  input  logic                         rready_i,      ///< beat taken
+  output logic [3:0]                   rid_o,         ///< identifier of the burst
+  output logic [255:0]                 rdata_o,       ///< a beat
+  output logic [1:0]                   rresp_o,       ///< 0 OKAY, 2 SLVERR, 3 DECERR
+  output logic                         rlast_o,       ///< the last one
   // inside
-  output logic [LANES-1:0]     lane_valid_o,  ///< a request for this lane's channel
-  input  logic [LANES-1:0]     lane_ready_i,  ///< it is taken
-  output htx_pkg::mem_req_t    lane_o,        ///< the request
-  input  logic [LANES-1:0]     lane_done_i,   ///< pulse: written, or read data here
-  input  logic [256*LANES-1:0] lane_rdata_i,  ///< a burst a lane
-  output logic                 hm_valid_o,    ///< pulse: access to program or token memory
-  output logic                 hm_tok_o,      ///< token memory
-  output logic                 hm_we_o,       ///< write
-  output logic [12:0]          hm_addr_o,     ///< instruction or token
-  output logic [127:0]         hm_wdata_o,    ///< instruction or token
-  input  logic                 hm_done_i,     ///< pulse: read data here
-  input  logic [127:0]         hm_rdata_i,    ///< instruction or token
-  output logic [LANES-1:0]     seg_we_o,      ///< pulse: write this lane's segment table
-  output logic [10:0]          seg_addr_o,    ///< entry
-  output logic [63:0]          seg_data_o,    ///< seg_t
+  output logic [LANES-1:0]             lane_valid_o,  ///< a request for this lane's channel
+  input  logic [LANES-1:0]             lane_ready_i,  ///< it is taken
+  output htx_pkg::mem_req_t            lane_o,        ///< the request
+  input  logic [LANES-1:0]             lane_done_i,   ///< pulse: written, or read data here
+  input  logic [256*LANES-1:0]         lane_rdata_i,  ///< a burst a lane
+  output logic                         hm_valid_o,    ///< pulse: access to program or token memory
+  output logic                         hm_tok_o,      ///< token memory
+  output logic                         hm_we_o,       ///< write
+  output logic [htx_pkg::TOKEN_AW-1:0] hm_addr_o,     ///< instruction or token
+  output logic [127:0]                 hm_wdata_o,    ///< instruction or token
+  input  logic                         hm_done_i,     ///< pulse: read data here
+  input  logic [127:0]                 hm_rdata_i,    ///< instruction or token
+  output logic [LANES-1:0]             seg_we_o,      ///< pulse: write this lane's segment table
+  output logic [10:0]                  seg_addr_o,    ///< entry
+  output logic [63:0]                  seg_data_o,    ///< seg_t
   // state, for comparison
-  output logic [1:0]           wstate_o,      ///< 0 IDLE, 1 DATA, 2 DRAIN, 3 RESP
-  output logic [1:0]           rstate_o,      ///< 0 IDLE, 1 ASK, 2 WAIT, 3 DATA
-  output logic [7:0]           wleft_o,       ///< write beats after the next one to take
-  output logic [7:0]           rleft_o,       ///< read beats after this one
-  output logic [5:0]           wout_o,        ///< DRAM writes not yet done
-  output logic                 beat_o,        ///< a write beat stands
-  output logic                 turn_o         ///< 0 writes, 1 a read beat
+  output logic [1:0]                   wstate_o,      ///< 0 IDLE, 1 DATA, 2 DRAIN, 3 RESP
+  output logic [1:0]                   rstate_o,      ///< 0 IDLE, 1 ASK, 2 WAIT, 3 DATA
+  output logic [7:0]                   wleft_o,       ///< write beats after the next one to take
+  output logic [7:0]                   rleft_o,       ///< read beats after this one
+  output logic [5:0]                   wout_o,        ///< DRAM writes not yet done
+  output logic                         beat_o,        ///< a write beat stands
+  output logic                         turn_o         ///< 0 writes, 1 a read beat
 );
   localparam int unsigned LW = LANES > 1 ? $clog2(LANES) : 1;
   typedef enum logic [1:0] {W_IDLE = 2'd0, W_DATA = 2'd1, W_DRAIN = 2'd2, W_RESP = 2'd3} wstate_e;

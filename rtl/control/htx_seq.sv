@@ -7,52 +7,52 @@
 module htx_seq #(
   parameter int unsigned LANES = 8
 ) (
-  input  logic               clk_i,
-  input  logic               rst_ni,
+  input  logic                         clk_i,
+  input  logic                         rst_ni,
   // host: start and configuration, status
-  input  logic               start_i,          ///< pulse: run the program from pc 0; looked at while idle
-  input  logic [15:0]        cfg_pos_i,        ///< first position
-  input  logic [15:0]        cfg_prompt_i,     ///< tokens known at the start
-  input  logic [15:0]        cfg_limit_i,      ///< stop when this many tokens are known
-  input  logic               cfg_eos_en_i,     ///< stop at the end-of-sequence token
-  input  logic [17:0]        cfg_eos_i,        ///< end-of-sequence token
-  input  logic [17:0]        cfg_vocab_i,      ///< vocabulary
-  input  logic [5:0]         lanes_total_i,    ///< lanes over all chips, >= 1
-  output logic               busy_o,           ///< a program runs
-  output logic               done_o,           ///< it stopped in order; until the next start
-  output logic               error_o,          ///< it stopped with an error; until the next start
-  output logic [31:0]        error_word_o,     ///< {pc, source, err_e}, as register ERROR
-  output logic [15:0]        pos_o,            ///< live position
-  output logic [15:0]        count_o,          ///< tokens known
-  output logic [17:0]        last_o,           ///< last token decoded
+  input  logic                         start_i,           ///< pulse: run the program from pc 0; looked at while idle
+  input  logic [15:0]                  cfg_pos_i,         ///< first position
+  input  logic [15:0]                  cfg_prompt_i,      ///< tokens known at the start
+  input  logic [15:0]                  cfg_limit_i,       ///< stop when this many tokens are known
+  input  logic                         cfg_eos_en_i,      ///< stop at the end-of-sequence token
+  input  logic [17:0]                  cfg_eos_i,         ///< end-of-sequence token
+  input  logic [17:0]                  cfg_vocab_i,       ///< vocabulary
+  input  logic [5:0]                   lanes_total_i,     ///< lanes over all chips, >= 1
+  output logic                         busy_o,            ///< a program runs
+  output logic                         done_o,            ///< it stopped in order; until the next start
+  output logic                         error_o,           ///< it stopped with an error; until the next start
+  output logic [31:0]                  error_word_o,      ///< {pc, source, err_e}, as register ERROR
+  output logic [15:0]                  pos_o,             ///< live position
+  output logic [15:0]                  count_o,           ///< tokens known
+  output logic [17:0]                  last_o,            ///< last token decoded
   // host: program and token memory
-  input  logic               hm_valid_i,       ///< pulse: one access, one at a time
-  input  logic               hm_tok_i,         ///< token memory, else program
-  input  logic               hm_we_i,          ///< write (idle only), else read
-  input  logic [12:0]        hm_addr_i,        ///< instruction or token
-  input  logic [127:0]       hm_wdata_i,       ///< instruction, or token in the low bits
-  output logic               hm_done_o,        ///< pulse: `hm_rdata_o` holds what was read
-  output logic [127:0]       hm_rdata_o,       ///< instruction or token; 0 but with `hm_done_o`
+  input  logic                         hm_valid_i,        ///< pulse: one access, one at a time
+  input  logic                         hm_tok_i,          ///< token memory, else program
+  input  logic                         hm_we_i,           ///< write (idle only), else read
+  input  logic [htx_pkg::TOKEN_AW-1:0] hm_addr_i,         ///< instruction or token
+  input  logic [127:0]                 hm_wdata_i,        ///< instruction, or token in the low bits
+  output logic                         hm_done_o,         ///< pulse: `hm_rdata_o` holds what was read
+  output logic [127:0]                 hm_rdata_o,        ///< instruction or token; 0 but with `hm_done_o`
   // lanes and tree
-  output logic               lane_cmd_valid_o, ///< pulse
-  output htx_pkg::lane_cmd_t lane_cmd_o,       ///< command for all lanes and, PV, the tree
-  input  logic [LANES-1:0]   lane_ready_i,     ///< each lane has four places
-  input  logic               tree_ready_i,     ///< the tree has four places
-  input  logic [8*LANES-1:0] lane_done_i,      ///< commands each lane has finished, modulo 256
-  input  logic [7:0]         tree_done_i,      ///< PV commands the tree has finished, modulo 256
+  output logic                         lane_cmd_valid_o,  ///< pulse
+  output htx_pkg::lane_cmd_t           lane_cmd_o,        ///< command for all lanes and, PV, the tree
+  input  logic [LANES-1:0]             lane_ready_i,      ///< each lane has four places
+  input  logic                         tree_ready_i,      ///< the tree has four places
+  input  logic [8*LANES-1:0]           lane_done_i,       ///< commands each lane has finished, modulo 256
+  input  logic [7:0]                   tree_done_i,       ///< PV commands the tree has finished, modulo 256
   // vector unit
-  output logic               vec_cmd_valid_o,  ///< pulse
-  output htx_pkg::vec_cmd_t  vec_cmd_o,        ///< vector command
-  input  logic               vec_ready_i,      ///< the vector unit has four places
-  input  logic [7:0]         vec_done_i,       ///< vector commands finished, modulo 256
+  output logic                         vec_cmd_valid_o,   ///< pulse
+  output htx_pkg::vec_cmd_t            vec_cmd_o,         ///< vector command
+  input  logic                         vec_ready_i,       ///< the vector unit has four places
+  input  logic [7:0]                   vec_done_i,        ///< vector commands finished, modulo 256
   // collector
-  output logic               argmax_clear_o,   ///< pulse: a new argmax begins
-  input  logic [17:0]        best_i,           ///< index of the largest logit
-  input  logic               collect_busy_i,   ///< results are on their way to vector memory
+  output logic                         argmax_clear_o,    ///< pulse: a new argmax begins
+  input  logic [17:0]                  best_i,            ///< index of the largest logit
+  input  logic                         collect_busy_i,    ///< results are on their way to vector memory
   // errors, err_e, nonzero until reset
-  input  logic [7:0]         vec_err_i,        ///< of the vector unit
-  input  logic [7:0]         collect_err_i,    ///< of the collector
-  input  logic [8*LANES-1:0] lane_err_i        ///< of each lane
+  input  logic [7:0]                   vec_err_i,         ///< of the vector unit
+  input  logic [7:0]                   collect_err_i,     ///< of the collector
+  input  logic [8*LANES-1:0]           lane_err_i         ///< of each lane
 );
   localparam int unsigned DIV_CLOCKS = 13;
 

@@ -4,29 +4,29 @@
 // Reads take one clock. The host writes at once when hm_wok_i (else the write is dropped); its reads wait for a clock with
 // hm_rok_i, so that the sequencer never waits; hm_done_o then comes one clock later.
 module htx_seq_mem (
-  input  logic         clk_i,
-  input  logic         rst_ni,
-  input  logic         hm_valid_i,   ///< pulse: host access, one at a time
-  input  logic         hm_tok_i,     ///< token memory, else program
-  input  logic         hm_we_i,      ///< write, else read
-  input  logic [12:0]  hm_addr_i,    ///< instruction or token
-  input  logic [127:0] hm_wdata_i,   ///< instruction, or token in the low bits
-  output logic         hm_done_o,    ///< pulse: `hm_rdata_o` holds what was read
-  output logic [127:0] hm_rdata_o,   ///< instruction or token; 0 but with `hm_done_o`
-  input  logic         hm_wok_i,     ///< the sequencer is idle
-  input  logic         hm_rok_i,     ///< the sequencer uses neither memory in this clock
-  input  logic         fetch_i,      ///< read the instruction at `pc_i`
-  input  logic [9:0]   pc_i,         ///< instruction
-  output logic [127:0] instr_o,      ///< in the clock after `fetch_i`
-  input  logic         tread_i,      ///< read the token at `pos_i`
-  input  logic [12:0]  pos_i,        ///< token
-  output logic [17:0]  token_o,      ///< in the clock after `tread_i`
-  input  logic         tok_we_i,     ///< write a decoded token (never with `hm_wok_i`)
-  input  logic [12:0]  tok_waddr_i,  ///< its place
-  input  logic [17:0]  tok_wdata_i   ///< its number
+  input  logic                         clk_i,
+  input  logic                         rst_ni,
+  input  logic                         hm_valid_i,   ///< pulse: host access, one at a time
+  input  logic                         hm_tok_i,     ///< token memory, else program
+  input  logic                         hm_we_i,      ///< write, else read
+  input  logic [htx_pkg::TOKEN_AW-1:0] hm_addr_i,    ///< instruction or token
+  input  logic [127:0]                 hm_wdata_i,   ///< instruction, or token in the low bits
+  output logic                         hm_done_o,    ///< pulse: `hm_rdata_o` holds what was read
+  output logic [127:0]                 hm_rdata_o,   ///< instruction or token; 0 but with `hm_done_o`
+  input  logic                         hm_wok_i,     ///< the sequencer is idle
+  input  logic                         hm_rok_i,     ///< the sequencer uses neither memory in this clock
+  input  logic                         fetch_i,      ///< read the instruction at `pc_i`
+  input  logic [9:0]                   pc_i,         ///< instruction
+  output logic [127:0]                 instr_o,      ///< in the clock after `fetch_i`
+  input  logic                         tread_i,      ///< read the token at `pos_i`
+  input  logic [htx_pkg::TOKEN_AW-1:0] pos_i,        ///< token
+  output logic [17:0]                  token_o,      ///< in the clock after `tread_i`
+  input  logic                         tok_we_i,     ///< write a decoded token (never with `hm_wok_i`)
+  input  logic [htx_pkg::TOKEN_AW-1:0] tok_waddr_i,  ///< its place
+  input  logic [17:0]                  tok_wdata_i   ///< its number
 );
   logic        hm_go, hm_pend_q, hm_tok_q, hm_done_q, prog_hwe, tok_hwe;
-  logic [12:0] hm_addr_q;
+  logic [htx_pkg::TOKEN_AW-1:0] hm_addr_q;
   assign hm_go    = hm_pend_q && hm_rok_i;
   assign prog_hwe = hm_valid_i && hm_we_i && hm_wok_i && !hm_tok_i;
   assign tok_hwe  = hm_valid_i && hm_we_i && hm_wok_i && hm_tok_i;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // fp32 to fp16, round to nearest even, subnormals included; 65520 and above become infinity, NaN becomes 16'h7e00.
 //
 // Latency htx_fp_pkg::F2H_LATENCY = 2.

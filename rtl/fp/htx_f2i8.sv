@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // fp32 to the nearest integer, ties to even, clamped to +-127: the quantisers' last step.
 //
 // Latency htx_fp_pkg::F2I8_LATENCY = 2. NaN and infinity clamp by their sign and raise bad_o, the numeric error.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // fp32 to a score: floor(256 * x + 0.5) of the exact value, saturated to 24 bits signed, unit 1/256 of a power of two.
 //
 // Latency htx_fp_pkg::F2SCORE_LATENCY = 2. NaN and infinity saturate by their sign and raise bad_o, the numeric error.

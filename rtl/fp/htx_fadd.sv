@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // fp32 adder: IEEE-754 binary32, round to nearest even, subnormals in and out.
 //
 // Latency htx_fp_pkg::FADD_LATENCY = 5, one sum a clock. A NaN result is FP32_NAN; an exact zero of unlike signs is +0.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // fp32 multiplier: IEEE-754 binary32, round to nearest even, subnormals in and out.
 //
 // Latency htx_fp_pkg::FMUL_LATENCY = 4, one product a clock. A NaN result is FP32_NAN; there are no flags.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Latencies, encodings and small pure functions of the floating-point units.
 //
 // Every unit in this folder is a free-running pipeline: a new operand every clock, the result LATENCY clocks later,

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // exp2, reciprocal and reciprocal square root: one piecewise-quadratic unit, any of the three every clock.
 //
 // Latency htx_fp_pkg::FUNC_LATENCY = 6. Segment and offset u from the argument, coefficients from htx_tables_pkg, two

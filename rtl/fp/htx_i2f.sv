@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Signed integer to fp32, round to nearest even. W is 32 (latency I2F32_LATENCY = 2) or 64 (I2F64_LATENCY = 3).
 //
 // Both count the leading zeros of the magnitude, shift it to the top and round what follows 24 bits; the wide one has a

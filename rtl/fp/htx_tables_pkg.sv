@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The numeric tables, frozen: the one source of every coefficient that RTL and golden read.
 //
 // The build makes the golden's header from the hexadecimal below (scripts/gen_tables cpp), so an edit here changes both

@@ -6,32 +6,32 @@
 // word register a clock later; 8 results make a word. Scores leave before the adder. Nothing here can stall: whoever
 // sends rows has counted the free words (htx_dot). docs/blocks/accum.md specifies every clock.
 module htx_accum (
-  input  logic                clk_i,
-  input  logic                rst_ni,
-  input  logic [31:0]         row_sa_i,       ///< activation scale of a row, fp32, DOT_LAG clocks before its dot product
-  input  logic [31:0]         row_sw_i,       ///< row scale, fp32
-  input  logic                dot_valid_i,    ///< pulse
-  input  logic                dot_score_i,    ///< goes to attention, not to the accumulator
-  input  logic [23:0]         dot_i,          ///< signed
-  input  logic [4:0]          dot_row_i,      ///< a row returns after 32 clocks at the earliest
-  input  logic                dot_first_i,    ///< the accumulator starts from +0
-  input  logic                dot_last_i,     ///< the sum is a result
-  input  logic [7:0]          dot_ev_i,       ///< V exponent, passed along
-  input  logic                grp_valid_i,    ///< pulse: a block of results will come
-  input  logic [13:0]         grp_addr_i,     ///< its block
-  input  logic                grp_argmax_i,
-  input  logic                grp_nostore_i,
-  input  logic                grp_end_i,      ///< the command's last block
-  input  logic                ld_valid_i,     ///< pulse: 4 fp32 that pass unchanged
-  input  logic [127:0]        ld_data_i,
-  output logic                res_free_o,     ///< pulse: a result word was taken
-  output logic                res_fin_o,      ///< pulse: it was a command's last
-  output logic                sc_valid_o,     ///< pulse: a score
-  output logic [31:0]         sc_x_o,         ///< fp32, log2 units
-  output logic [7:0]          sc_ev_o,        ///< V exponent of the token
-  output logic                res_valid_o,    ///< a result word
-  input  logic                res_ready_i,
-  output htx_pkg::res_word_t  res_o           ///< zero while not valid
+  input  logic               clk_i,
+  input  logic               rst_ni,
+  input  logic [31:0]        row_sa_i,       ///< activation scale of a row, fp32, DOT_LAG clocks before its dot product
+  input  logic [31:0]        row_sw_i,       ///< row scale, fp32
+  input  logic               dot_valid_i,    ///< pulse
+  input  logic               dot_score_i,    ///< goes to attention, not to the accumulator
+  input  logic [23:0]        dot_i,          ///< signed
+  input  logic [4:0]         dot_row_i,      ///< a row returns after 32 clocks at the earliest
+  input  logic               dot_first_i,    ///< the accumulator starts from +0
+  input  logic               dot_last_i,     ///< the sum is a result
+  input  logic [7:0]         dot_ev_i,       ///< V exponent, passed along
+  input  logic               grp_valid_i,    ///< pulse: a block of results will come
+  input  logic [13:0]        grp_addr_i,     ///< its block
+  input  logic               grp_argmax_i,   ///< it takes part in the argmax
+  input  logic               grp_nostore_i,  ///< it is not written to vector memory
+  input  logic               grp_end_i,      ///< the command's last block
+  input  logic               ld_valid_i,     ///< pulse: 4 fp32 that pass unchanged
+  input  logic [127:0]       ld_data_i,      ///< the four
+  output logic               res_free_o,     ///< pulse: a result word was taken
+  output logic               res_fin_o,      ///< pulse: it was a command's last
+  output logic               sc_valid_o,     ///< pulse: a score
+  output logic [31:0]        sc_x_o,         ///< fp32, log2 units
+  output logic [7:0]         sc_ev_o,        ///< V exponent of the token
+  output logic               res_valid_o,    ///< a result word
+  input  logic               res_ready_i,    ///< it is taken
+  output htx_pkg::res_word_t res_o           ///< zero while not valid
 );
   localparam int unsigned TO_U = htx_fp_pkg::I2F32_LATENCY + htx_fp_pkg::FMUL_LATENCY;  // dot product to its scaled value
   localparam int unsigned T_WAIT = htx_lane_pkg::DOT_LAG + htx_fp_pkg::I2F32_LATENCY - htx_fp_pkg::FMUL_LATENCY;
@@ -95,16 +95,17 @@ module htx_accum (
   logic         grp_argmax, grp_nostore, grp_end;
   logic [2:0]   grp_level;
   logic [LW-1:0] level;
-  logic [274:0] head;
+  htx_pkg::res_word_t head;
+  logic         head_end;  // a command's last word
 
   htx_fifo #(.WIDTH(17), .DEPTH(htx_lane_pkg::RESQ_WORDS / 4)) u_grp (
     .clk_i, .rst_ni, .push_i(grp_valid_i), .data_i({grp_end_i, grp_argmax_i, grp_nostore_i, grp_addr_i}),
     .pop_i(push_q && part_q == 2'd3), .valid_o(grp_valid), .data_o({grp_end, grp_argmax, grp_nostore, grp_addr}), .level_o(grp_level));
-  htx_fifo #(.WIDTH(275), .DEPTH(htx_lane_pkg::RESQ_WORDS)) u_words (
+  htx_fifo #(.WIDTH(htx_pkg::RES_WORD_W + 1), .DEPTH(htx_lane_pkg::RESQ_WORDS)) u_words (
     .clk_i, .rst_ni, .push_i(push_q), .data_i({grp_end && part_q == 2'd3, grp_argmax, grp_nostore, grp_addr, part_q, word_q}),
-    .pop_i(pop), .valid_o(res_valid_o), .data_o(head), .level_o(level));
+    .pop_i(pop), .valid_o(res_valid_o), .data_o({head_end, head}), .level_o(level));
   assign pop   = res_valid_o && res_ready_i;
-  assign res_o = res_valid_o ? head[273:0] : 274'd0;
+  assign res_o = res_valid_o ? head : '0;
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
@@ -121,7 +122,7 @@ module htx_accum (
       push_q     <= (ld_valid_i && half_q) || (y_acc && y_last && y_row[2:0] == 3'd7);
       part_q     <= part_q + 2'(push_q);
       res_free_o <= pop;
-      res_fin_o  <= pop && head[274];
+      res_fin_o  <= pop && head_end;
     end
   end
 

@@ -29,14 +29,14 @@ module htx_attn (
   input  logic        col_last_i,    ///< the command's last
   output logic        max_ok_o,      ///< maxima are here: a PV may start
   output logic        red_valid_o,   ///< a message to the tree
-  input  logic        red_ready_i,
+  input  logic        red_ready_i,   ///< it is taken
   output logic        red_kind_o,    ///< 0: maxima {M, U}; 1: a sum
   output logic [63:0] red_data_o,    ///< zero while not valid
   output logic        red_fin_o,     ///< pulse: a command's last message was taken
   input  logic        max_valid_i,   ///< pulse: maxima over all lanes
   /* verilator lint_off UNUSEDSIGNAL */  // 18 bits hold every maximum but that of nothing, which no page meets
-  input  logic [31:0] max_m_i,
-  input  logic [31:0] max_u_i,
+  input  logic [31:0] max_m_i,       ///< M over all lanes
+  input  logic [31:0] max_u_i,       ///< U over all lanes
   /* verilator lint_on UNUSEDSIGNAL */
   output logic [7:0]  err_o          ///< err_e, sticky
 );

@@ -6,7 +6,7 @@
 module htx_attn_share (
   input  logic               clk_i,
   input  logic               rst_ni,
-  input  logic               valid_i,
+  input  logic               valid_i,       ///< pulse: a token
   input  logic               ok_i,          ///< the token is valid (else share and term are 0)
   input  logic [5:0]         addr_i,        ///< passed along
   input  logic [7:0]         ev_i,          ///< V exponent, signed
@@ -18,7 +18,7 @@ module htx_attn_share (
   output logic [5:0]         share_addr_o,  ///< keeps
   output logic [6:0]         share_o,       ///< keeps
   output logic               term_valid_o,  ///< pulse
-  output logic [63:0]        term_o
+  output logic [63:0]        term_o         ///< term of the denominator
 );
   logic               v1_q, v2_q, v3_q, ok1_q, ok2_q, ok3_q, pbig_q, lbig_q;
   logic [5:0]         addr1_q, addr2_q, addr3_q, lk_q;

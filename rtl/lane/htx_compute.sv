@@ -6,23 +6,23 @@ module htx_compute (
   input  logic [5:0]          lanes_total_i,  ///< lanes over all chips
   input  logic [7:0]          vec_done_i,     ///< vector instructions finished
   input  logic                comp_valid_i,   ///< a resolved command
-  output logic                comp_ready_o,
-  input  htx_pkg::comp_cmd_t  comp_i,
+  output logic                comp_ready_o,   ///< it is taken
+  input  htx_pkg::comp_cmd_t  comp_i,         ///< the command
   input  logic                beat_valid_i,   ///< tile data
-  output logic                beat_ready_o,
-  input  logic [127:0]        beat_i,
+  output logic                beat_ready_o,   ///< a beat is taken
+  input  logic [127:0]        beat_i,         ///< the beat
   input  logic                act_we_i,       ///< pulse: a quantised block (kv = 0 is taken)
-  input  htx_pkg::act_write_t act_i,
+  input  htx_pkg::act_write_t act_i,          ///< the block
   output logic                res_valid_o,    ///< a result word
-  input  logic                res_ready_i,
-  output htx_pkg::res_word_t  res_o,
+  input  logic                res_ready_i,    ///< it is taken
+  output htx_pkg::res_word_t  res_o,          ///< the word; zero while not valid
   output logic                red_valid_o,    ///< a message to the tree
-  input  logic                red_ready_i,
+  input  logic                red_ready_i,    ///< it is taken
   output logic                red_kind_o,     ///< 0: maxima {M, U}; 1: a sum
-  output logic [63:0]         red_data_o,
+  output logic [63:0]         red_data_o,     ///< the message; zero while not valid
   input  logic                max_valid_i,    ///< pulse: maxima over all lanes
-  input  logic [31:0]         max_m_i,
-  input  logic [31:0]         max_u_i,
+  input  logic [31:0]         max_m_i,        ///< M over all lanes
+  input  logic [31:0]         max_u_i,        ///< U over all lanes
   output logic [7:0]          done_o,         ///< lane commands finished, modulo 256
   output logic [7:0]          err_o           ///< err_e, sticky
 );

@@ -6,57 +6,57 @@
 // product in n + 5 (exact integers). Columns (probabilities times values) leave one a clock from n + 5 of a tile's last row.
 // docs/blocks/dot.md specifies every clock.
 module htx_dot (
-  input  logic                 clk_i,
-  input  logic                 rst_ni,
-  input  logic [5:0]           lanes_total_i,  ///< lanes over all chips: distance of a lane's blocks in vector memory
-  input  logic [7:0]           vec_done_i,     ///< vector instructions finished
-  input  logic                 comp_valid_i,   ///< a resolved command
-  output logic                 comp_ready_o,   ///< taken
-  input  htx_pkg::comp_cmd_t   comp_i,
-  input  logic                 beat_valid_i,   ///< tile data
-  output logic                 beat_ready_o,
-  input  logic [127:0]         beat_i,
-  input  logic                 act_we_i,       ///< pulse: a quantised block (kv = 0 is taken)
-  input  htx_pkg::act_write_t  act_i,
-  output logic [7:0]           done_o,         ///< lane commands finished, modulo 256
+  input  logic                clk_i,
+  input  logic                rst_ni,
+  input  logic [5:0]          lanes_total_i,  ///< lanes over all chips: distance of a lane's blocks in vector memory
+  input  logic [7:0]          vec_done_i,     ///< vector instructions finished
+  input  logic                comp_valid_i,   ///< a resolved command
+  output logic                comp_ready_o,   ///< taken
+  input  htx_pkg::comp_cmd_t  comp_i,         ///< the command
+  input  logic                beat_valid_i,   ///< tile data
+  output logic                beat_ready_o,   ///< a beat is taken
+  input  logic [127:0]        beat_i,         ///< the beat
+  input  logic                act_we_i,       ///< pulse: a quantised block (kv = 0 is taken)
+  input  htx_pkg::act_write_t act_i,          ///< the block
+  output logic [7:0]          done_o,         ///< lane commands finished, modulo 256
   // to the slow unit: scales of a row, DOT_LAG clocks later its dot product
-  output logic [31:0]          row_sa_o,       ///< activation scale, fp32
-  output logic [31:0]          row_sw_o,       ///< row scale, fp32
-  output logic                 dot_valid_o,    ///< pulse
-  output logic                 dot_score_o,    ///< a score of attention, else a row of a matrix
-  output logic [23:0]          dot_o,          ///< signed
-  output logic [4:0]           dot_row_o,      ///< row of the tile, or token of the page
-  output logic                 dot_first_o,    ///< the accumulator starts from zero
-  output logic                 dot_last_o,     ///< the accumulator is a result
-  output logic [7:0]           dot_ev_o,       ///< V exponent of the token
-  output logic                 grp_valid_o,    ///< pulse: results of a block will come
-  output logic [13:0]          grp_addr_o,     ///< their vector memory block
-  output logic                 grp_argmax_o,
-  output logic                 grp_nostore_o,
-  output logic                 grp_end_o,      ///< the command's last block
-  output logic                 ld_valid_o,     ///< pulse: 4 fp32 that pass unchanged
-  output logic [127:0]         ld_data_o,
-  input  logic                 res_free_i,     ///< pulse: a result word has been taken
-  input  logic                 res_fin_i,      ///< pulse: it was a command's last
+  output logic [31:0]         row_sa_o,       ///< activation scale, fp32
+  output logic [31:0]         row_sw_o,       ///< row scale, fp32
+  output logic                dot_valid_o,    ///< pulse
+  output logic                dot_score_o,    ///< a score of attention, else a row of a matrix
+  output logic [23:0]         dot_o,          ///< signed
+  output logic [4:0]          dot_row_o,      ///< row of the tile, or token of the page
+  output logic                dot_first_o,    ///< the accumulator starts from zero
+  output logic                dot_last_o,     ///< the accumulator is a result
+  output logic [7:0]          dot_ev_o,       ///< V exponent of the token
+  output logic                grp_valid_o,    ///< pulse: results of a block will come
+  output logic [13:0]         grp_addr_o,     ///< their vector memory block
+  output logic                grp_argmax_o,   ///< it takes part in the argmax
+  output logic                grp_nostore_o,  ///< it is not written to vector memory
+  output logic                grp_end_o,      ///< the command's last block
+  output logic                ld_valid_o,     ///< pulse: 4 fp32 that pass unchanged
+  output logic [127:0]        ld_data_o,      ///< the four
+  input  logic                res_free_i,     ///< pulse: a result word has been taken
+  input  logic                res_fin_i,      ///< pulse: it was a command's last
   // to attention
-  output logic                 at_valid_o,     ///< pulse: a SCORE or PV starts
-  output logic                 at_pv_o,        ///< it is a PV
-  output logic [7:0]           at_count_o,     ///< its pages on this lane, 0..128
-  output logic [3:0]           at_kt_o,        ///< blocks a head
-  output logic [4:0]           at_low_o,       ///< last valid token of its last page
-  output logic                 page_o,         ///< pulse: the beats of a value page start
-  input  logic                 share_we_i,     ///< pulse: share of a token
-  input  logic [5:0]           share_addr_i,   ///< {page[0], token}
-  input  logic [6:0]           share_i,
-  input  logic                 share_ok_i,     ///< the next value page may start
-  input  logic                 max_ok_i,       ///< the maxima are back: a PV may start
-  output logic                 col_valid_o,    ///< pulse: a column of a value tile
-  output logic [20:0]          col_o,          ///< sum over the tokens of share times value, signed
-  output logic [7:0]           col_addr_o,     ///< {tile[2:0], column}
-  output logic [1:0]           col_page_o,     ///< page, modulo 4
-  output logic                 col_first_o,    ///< of the first page: overwrites
-  output logic                 col_last_o,     ///< the command's last column
-  input  logic                 red_fin_i       ///< pulse: a command's last message was taken by the tree
+  output logic                at_valid_o,     ///< pulse: a SCORE or PV starts
+  output logic                at_pv_o,        ///< it is a PV
+  output logic [7:0]          at_count_o,     ///< its pages on this lane, 0..128
+  output logic [3:0]          at_kt_o,        ///< blocks a head
+  output logic [4:0]          at_low_o,       ///< last valid token of its last page
+  output logic                page_o,         ///< pulse: the beats of a value page start
+  input  logic                share_we_i,     ///< pulse: share of a token
+  input  logic [5:0]          share_addr_i,   ///< {page[0], token}
+  input  logic [6:0]          share_i,        ///< the share, 0..127
+  input  logic                share_ok_i,     ///< the next value page may start
+  input  logic                max_ok_i,       ///< the maxima are back: a PV may start
+  output logic                col_valid_o,    ///< pulse: a column of a value tile
+  output logic [20:0]         col_o,          ///< sum over the tokens of share times value, signed
+  output logic [7:0]          col_addr_o,     ///< {tile[2:0], column}
+  output logic [1:0]          col_page_o,     ///< page, modulo 4
+  output logic                col_first_o,    ///< of the first page: overwrites
+  output logic                col_last_o,     ///< the command's last column
+  input  logic                red_fin_i       ///< pulse: a command's last message was taken by the tree
 );
   localparam logic [1:0] ST_IDLE = 2'd0, ST_WAIT = 2'd1, ST_RUN = 2'd2;
   // clocks after a row in which fp32 blocks may not yet pass the slow unit by, so that results keep their order

@@ -9,27 +9,27 @@ module htx_dot_mul (
   input  logic         rst_ni,
   input  logic         w_load_i,      ///< load the row operand
   input  logic         w_wide_i,      ///< 8-bit values: `low_i`, then `beat_i` (else 4-bit: `beat_i`)
-  input  logic [127:0] low_i,
-  input  logic [127:0] beat_i,
+  input  logic [127:0] low_i,         ///< first half of an 8-bit row
+  input  logic [127:0] beat_i,        ///< beat that completes the row
   input  logic         act_load_i,    ///< load the other operand: an activation block
-  input  logic [255:0] act_i,
+  input  logic [255:0] act_i,         ///< 32 int8
   input  logic         share_load_i,  ///< load the other operand: one share for all
-  input  logic [6:0]   share_i,
+  input  logic [6:0]   share_i,       ///< 0..127
   input  logic         one_load_i,    ///< load the other operand: 1 at element `one_i`, else 0
-  input  logic [4:0]   one_i,
+  input  logic [4:0]   one_i,         ///< which element
   input  logic         mul_i,         ///< the operands of a row stand
   input  logic         pv_i,          ///< it is a token's row of a value tile
-  input  logic [4:0]   row_i,
+  input  logic [4:0]   row_i,         ///< its number, or token
   input  logic [2:0]   tile_i,        ///< passed along with the columns, as the next three
-  input  logic [1:0]   page_i,
-  input  logic         first_i,
-  input  logic         last_i,
+  input  logic [1:0]   page_i,        ///< page, modulo 4
+  input  logic         first_i,       ///< of the first page
+  input  logic         last_i,        ///< of the command's last tile
   output logic [23:0]  sum_o,         ///< dot product of the row, signed; keeps
   output logic         col_valid_o,   ///< pulse: a column
   output logic [20:0]  col_o,         ///< signed
   output logic [7:0]   col_addr_o,    ///< {tile, column}
-  output logic [1:0]   col_page_o,
-  output logic         col_first_o,
+  output logic [1:0]   col_page_o,    ///< `page_i` of its tile
+  output logic         col_first_o,   ///< `first_i` of its tile
   output logic         col_last_o     ///< `last_i`, in column 31
 );
   logic         p_v_q, p_pv_q, s_v_q, end_q, run_q;

@@ -1,40 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
 // htx_lane: a lane, structure only: memory channel, stream (memory side), compute side.
 module htx_lane (
-  input  logic                clk_i,
-  input  logic                rst_ni,
-  input  logic [5:0]          lanes_total_i,  ///< lanes over all chips
-  input  logic                cmd_valid_i,    ///< pulse: a lane command
-  input  htx_pkg::lane_cmd_t  cmd_i,
-  output logic                cmd_ready_o,    ///< at least 4 places are free
-  input  logic [7:0]          vec_done_i,     ///< vector instructions finished, modulo 256
-  output logic [7:0]          done_o,         ///< lane commands finished, modulo 256
-  input  logic                act_we_i,       ///< pulse: a quantised block
-  input  htx_pkg::act_write_t act_i,
-  input  logic                host_valid_i,   ///< host access to the channel
-  output logic                host_ready_o,
-  input  htx_pkg::mem_req_t   host_i,
-  output logic                host_done_o,    ///< pulse: written, or read data shown
-  output logic [255:0]        host_rdata_o,
-  input  logic                seg_we_i,       ///< write the segment table
-  input  logic [10:0]         seg_addr_i,
-  input  logic [63:0]         seg_data_i,
-  output logic                res_valid_o,    ///< a result word
-  input  logic                res_ready_i,
-  output htx_pkg::res_word_t  res_o,
-  output logic                red_valid_o,    ///< a message to the tree
-  input  logic                red_ready_i,
-  output logic                red_kind_o,     ///< 0: maxima {M, U}; 1: a sum
-  output logic [63:0]         red_data_o,
-  input  logic                max_valid_i,    ///< pulse: maxima over all lanes
-  input  logic [31:0]         max_m_i,
-  input  logic [31:0]         max_u_i,
-  output logic [7:0]          err_o,          ///< err_e, sticky
-  output logic                dev_rd_o,       ///< storage: read, data due in the next clock
-  output logic                dev_wr_o,       ///< storage: write
-  output logic [27:0]         dev_addr_o,     ///< storage: burst address
-  output logic [255:0]        dev_wdata_o,
-  input  logic [255:0]        dev_rdata_i
+  input  logic                       clk_i,
+  input  logic                       rst_ni,
+  input  logic [5:0]                 lanes_total_i,  ///< lanes over all chips
+  input  logic                       cmd_valid_i,    ///< pulse: a lane command
+  input  htx_pkg::lane_cmd_t         cmd_i,          ///< the command
+  output logic                       cmd_ready_o,    ///< at least 4 places are free
+  input  logic [7:0]                 vec_done_i,     ///< vector instructions finished, modulo 256
+  output logic [7:0]                 done_o,         ///< lane commands finished, modulo 256
+  input  logic                       act_we_i,       ///< pulse: a quantised block
+  input  htx_pkg::act_write_t        act_i,          ///< the block
+  input  logic                       host_valid_i,   ///< host access to the channel
+  output logic                       host_ready_o,   ///< it is taken
+  input  htx_pkg::mem_req_t          host_i,         ///< the request
+  output logic                       host_done_o,    ///< pulse: written, or read data shown
+  output logic [255:0]               host_rdata_o,   ///< burst read
+  input  logic                       seg_we_i,       ///< write the segment table
+  input  logic [10:0]                seg_addr_i,     ///< segment
+  input  logic [63:0]                seg_data_i,     ///< this lane's entry, seg_t
+  output logic                       res_valid_o,    ///< a result word
+  input  logic                       res_ready_i,    ///< it is taken
+  output htx_pkg::res_word_t         res_o,          ///< the word; zero while not valid
+  output logic                       red_valid_o,    ///< a message to the tree
+  input  logic                       red_ready_i,    ///< it is taken
+  output logic                       red_kind_o,     ///< 0: maxima {M, U}; 1: a sum
+  output logic [63:0]                red_data_o,     ///< the message; zero while not valid
+  input  logic                       max_valid_i,    ///< pulse: maxima over all lanes
+  input  logic [31:0]                max_m_i,        ///< M over all lanes
+  input  logic [31:0]                max_u_i,        ///< U over all lanes
+  output logic [7:0]                 err_o,          ///< err_e, sticky
+  output logic                       dev_rd_o,       ///< storage: read, data due in the next clock
+  output logic                       dev_wr_o,       ///< storage: write
+  output logic [htx_pkg::ADDR_W-1:0] dev_addr_o,     ///< storage: burst address
+  output logic [255:0]               dev_wdata_o,    ///< storage: burst to write
+  input  logic [255:0]               dev_rdata_i     ///< storage: burst read in the last clock
 );
   logic               req_valid, req_ready, rsp_valid, comp_valid, comp_ready, beat_valid, beat_ready;
   htx_pkg::mem_req_t  req;

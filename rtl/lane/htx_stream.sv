@@ -56,7 +56,7 @@ module htx_stream (
   );
 
   // ---------------------------------------------------------------- resolve
-  logic [27:0]        job_addr;
+  logic [htx_pkg::ADDR_W-1:0] job_addr;
   logic [15:0]        job_len, job_count, job_jump;
   logic [5:0]         job_step;
   logic               run_start, run_busy, append_start, append_idle, comp_push;
@@ -85,7 +85,7 @@ module htx_stream (
   logic [9:0]        due;
   // State brought up for the lockstep comparison alone, here and below.
   /* verilator lint_off UNUSEDSIGNAL */
-  logic [27:0]       run_addr;
+  logic [htx_pkg::ADDR_W-1:0] run_addr;
   logic [15:0]       run_left, run_count;
   logic [9:0]        credit;
   logic [1:0]        host_state;

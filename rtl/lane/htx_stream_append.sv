@@ -6,26 +6,26 @@
 // K scale and V exponent merged in. Rows of K and V lie 32 bursts apart in one sequence. A new request stands ready in
 // the clock after the last was taken. idle_o is high again once the channel has accepted the last write.
 module htx_stream_append (
-  input  logic                clk_i,
-  input  logic                rst_ni,
-  input  logic                act_we_i,    ///< a quantised block; kv = 1 is for this buffer
-  input  htx_pkg::act_write_t act_i,       ///< its place, scale and data
-  input  logic                start_i,     ///< begin (only while idle_o)
-  input  logic [27:0]         page_i,      ///< first burst of the page
+  input  logic                       clk_i,
+  input  logic                       rst_ni,
+  input  logic                       act_we_i,     ///< a quantised block; kv = 1 is for this buffer
+  input  htx_pkg::act_write_t        act_i,        ///< its place, scale and data
+  input  logic                       start_i,      ///< begin (only while idle_o)
+  input  logic [htx_pkg::ADDR_W-1:0] page_i,       ///< first burst of the page
   // Only the buffer block, head blocks, token and wait fields of a command matter here.
   /* verilator lint_off UNUSEDSIGNAL */
-  input  htx_pkg::lane_cmd_t  cmd_i,       ///< the command, still until idle_o
+  input  htx_pkg::lane_cmd_t         cmd_i,        ///< the command, still until idle_o
   /* verilator lint_on UNUSEDSIGNAL */
-  input  logic [7:0]          vec_done_i,  ///< vector instructions finished
-  input  logic                rsp_i,       ///< a beat of the header came back
-  input  logic [511:0]        header_i,    ///< the bursts read: K scales low, V exponents high; in the clock after the last beat
-  output logic                valid_o,     ///< a request
-  input  logic                ready_i,     ///< it is taken
-  output htx_pkg::mem_req_t   req_o,       ///< the request
-  input  logic                port_free_i, ///< no request waits for the channel after this clock
-  output logic                idle_o,      ///< no append in work
-  output logic [2:0]          state_o,     ///< 0 IDLE, 1 READ_K, 2 READ_V, 3 WAIT, 4 FETCH, 5 ROW, 6 HEADER, 7 END
-  output logic [4:0]          row_o        ///< row to write next
+  input  logic [7:0]                 vec_done_i,   ///< vector instructions finished
+  input  logic                       rsp_i,        ///< a beat of the header came back
+  input  logic [511:0]               header_i,     ///< the bursts read: K scales low, V exponents high; in the clock after the last beat
+  output logic                       valid_o,      ///< a request
+  input  logic                       ready_i,      ///< it is taken
+  output htx_pkg::mem_req_t          req_o,        ///< the request
+  input  logic                       port_free_i,  ///< no request waits for the channel after this clock
+  output logic                       idle_o,       ///< no append in work
+  output logic [2:0]                 state_o,      ///< 0 IDLE, 1 READ_K, 2 READ_V, 3 WAIT, 4 FETCH, 5 ROW, 6 HEADER, 7 END
+  output logic [4:0]                 row_o         ///< row to write next
 );
   typedef enum logic [2:0] {
     S_IDLE = 3'd0, S_READ_K = 3'd1, S_READ_V = 3'd2, S_WAIT = 3'd3, S_FETCH = 3'd4, S_ROW = 3'd5, S_HEADER = 3'd6, S_END = 3'd7
@@ -33,7 +33,7 @@ module htx_stream_append (
   localparam int unsigned AW = $clog2(htx_pkg::KVBUF_BLOCKS);
 
   state_e      state_q;
-  logic [27:0] page_q, row_addr_q;
+  logic [htx_pkg::ADDR_W-1:0] page_q, row_addr_q;
   logic [4:0]  row_q;
   logic [1:0]  burst_q;    // header burst to write next
   logic [2:0]  got_q;      // header beats that came back

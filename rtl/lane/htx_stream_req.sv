@@ -8,37 +8,37 @@
 // belongs to the tiles while tile beats are due, else to the append or the host, whose reads are never asked for before
 // all tile reads ahead of them and with none behind them.
 module htx_stream_req (
-  input  logic              clk_i,
-  input  logic              rst_ni,
-  input  logic              start_i,         ///< take a job (only while not busy_o)
-  input  logic [27:0]       addr_i,          ///< its first burst
-  input  logic [15:0]       len_i,           ///< bursts in a run, >= 1
-  input  logic [15:0]       count_i,         ///< runs, >= 1
-  input  logic [5:0]        step_i,          ///< address step inside a run
-  input  logic [15:0]       jump_i,          ///< address step between runs
-  output logic              busy_o,          ///< bursts of the job still to be asked for
-  input  logic              append_valid_i,  ///< the append has a request (only while not busy_o)
-  output logic              append_ready_o,  ///< it is taken into the request register
-  input  htx_pkg::mem_req_t append_i,        ///< the append's request
-  input  logic              host_load_i,     ///< take the host's request (only while all is idle)
-  input  htx_pkg::mem_req_t host_i,          ///< the host's request
-  input  logic              host_busy_i,     ///< a host access is in work: ask for nothing else
-  output logic              req_valid_o,     ///< request to the channel
-  input  logic              req_ready_i,     ///< accepted
-  output htx_pkg::mem_req_t req_o,           ///< wdata keeps the last write's data under reads
-  input  logic              rsp_valid_i,     ///< a beat came back
-  output logic              tile_rsp_o,      ///< it belongs to the tile FIFO
-  output logic              side_rsp_o,      ///< it belongs to the append or the host
-  input  logic              beat_pop_i,      ///< a beat left the tile FIFO
-  output logic [27:0]       addr_o,          ///< next burst of the job
-  output logic [15:0]       left_o,          ///< bursts of this run after it
-  output logic [15:0]       runs_o,          ///< runs after this one
-  output logic [9:0]        credit_o,        ///< beats that may still be asked for
-  output logic [9:0]        due_o            ///< tile beats asked for and not come back
+  input  logic                       clk_i,
+  input  logic                       rst_ni,
+  input  logic                       start_i,         ///< take a job (only while not busy_o)
+  input  logic [htx_pkg::ADDR_W-1:0] addr_i,          ///< its first burst
+  input  logic [15:0]                len_i,           ///< bursts in a run, >= 1
+  input  logic [15:0]                count_i,         ///< runs, >= 1
+  input  logic [5:0]                 step_i,          ///< address step inside a run
+  input  logic [15:0]                jump_i,          ///< address step between runs
+  output logic                       busy_o,          ///< bursts of the job still to be asked for
+  input  logic                       append_valid_i,  ///< the append has a request (only while not busy_o)
+  output logic                       append_ready_o,  ///< it is taken into the request register
+  input  htx_pkg::mem_req_t          append_i,        ///< the append's request
+  input  logic                       host_load_i,     ///< take the host's request (only while all is idle)
+  input  htx_pkg::mem_req_t          host_i,          ///< the host's request
+  input  logic                       host_busy_i,     ///< a host access is in work: ask for nothing else
+  output logic                       req_valid_o,     ///< request to the channel
+  input  logic                       req_ready_i,     ///< accepted
+  output htx_pkg::mem_req_t          req_o,           ///< wdata keeps the last write's data under reads
+  input  logic                       rsp_valid_i,     ///< a beat came back
+  output logic                       tile_rsp_o,      ///< it belongs to the tile FIFO
+  output logic                       side_rsp_o,      ///< it belongs to the append or the host
+  input  logic                       beat_pop_i,      ///< a beat left the tile FIFO
+  output logic [htx_pkg::ADDR_W-1:0] addr_o,          ///< next burst of the job
+  output logic [15:0]                left_o,          ///< bursts of this run after it
+  output logic [15:0]                runs_o,          ///< runs after this one
+  output logic [9:0]                 credit_o,        ///< beats that may still be asked for
+  output logic [9:0]                 due_o            ///< tile beats asked for and not come back
 );
   logic              valid_q, active_q;
   htx_pkg::mem_req_t req_q;
-  logic [27:0]       addr_q;
+  logic [htx_pkg::ADDR_W-1:0] addr_q;
   logic [15:0]       len_q, jump_q, left_q, runs_q;
   logic [5:0]        step_q;
   logic [9:0]        credit_q, due_q;
@@ -125,7 +125,7 @@ module htx_stream_req (
   // ---------------------------------------------------------------- what must hold
   logic        was_valid_q;  // a request was out and not accepted
   logic        was_write_q;
-  logic [27:0] was_addr_q;
+  logic [htx_pkg::ADDR_W-1:0] was_addr_q;
   always_ff @(posedge clk_i) begin
     was_valid_q <= rst_ni && valid_q && !req_ready_i;
     was_write_q <= req_q.write;

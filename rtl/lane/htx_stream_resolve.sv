@@ -6,27 +6,27 @@
 // asked for its last burst, so that resolving hides behind streaming. An append of this lane's own page stays here (in
 // APPEND) until its last write is accepted. Assumes kt >= 1 and, for heads, kt <= HEAD_BLOCKS.
 module htx_stream_resolve (
-  input  logic               clk_i,
-  input  logic               rst_ni,
-  input  logic [5:0]         lanes_total_i,   ///< lanes over all chips (range check only)
-  input  logic               cmd_valid_i,     ///< a command waits
-  output logic               cmd_pop_o,       ///< it is taken, and its segment entry read, in this clock
-  input  htx_pkg::lane_cmd_t cmd_i,           ///< the command that waits
-  input  logic [63:0]        seg_i,           ///< segment entry, in the clock after cmd_pop_o
-  output htx_pkg::lane_cmd_t cmd_o,           ///< the command in work
-  output logic [27:0]        addr_o,          ///< its first burst, or the append's page
-  output logic               run_start_o,     ///< hand the bursts over
-  input  logic               run_busy_i,      ///< bursts of an earlier command still to be asked for
-  output logic [15:0]        run_len_o,       ///< bursts in a run
-  output logic [15:0]        run_count_o,     ///< runs
-  output logic [5:0]         run_step_o,      ///< address step inside a run
-  output logic [15:0]        run_jump_o,      ///< address step from a run's last burst to the next run
-  output logic               append_start_o,  ///< begin the append
-  input  logic               append_idle_i,   ///< no append in work
-  output logic               comp_push_o,     ///< hand comp_o to the compute side
-  input  logic               comp_room_i,     ///< its queue has a place
-  output htx_pkg::comp_cmd_t comp_o,          ///< the resolved command
-  output logic [2:0]         state_o          ///< 0 IDLE, 1 SEG, 2 CALC, 3 PUT, 4 APPEND
+  input  logic                       clk_i,
+  input  logic                       rst_ni,
+  input  logic [5:0]                 lanes_total_i,   ///< lanes over all chips (range check only)
+  input  logic                       cmd_valid_i,     ///< a command waits
+  output logic                       cmd_pop_o,       ///< it is taken, and its segment entry read, in this clock
+  input  htx_pkg::lane_cmd_t         cmd_i,           ///< the command that waits
+  input  logic [63:0]                seg_i,           ///< segment entry, in the clock after cmd_pop_o
+  output htx_pkg::lane_cmd_t         cmd_o,           ///< the command in work
+  output logic [htx_pkg::ADDR_W-1:0] addr_o,          ///< its first burst, or the append's page
+  output logic                       run_start_o,     ///< hand the bursts over
+  input  logic                       run_busy_i,      ///< bursts of an earlier command still to be asked for
+  output logic [15:0]                run_len_o,       ///< bursts in a run
+  output logic [15:0]                run_count_o,     ///< runs
+  output logic [5:0]                 run_step_o,      ///< address step inside a run
+  output logic [15:0]                run_jump_o,      ///< address step from a run's last burst to the next run
+  output logic                       append_start_o,  ///< begin the append
+  input  logic                       append_idle_i,   ///< no append in work
+  output logic                       comp_push_o,     ///< hand comp_o to the compute side
+  input  logic                       comp_room_i,     ///< its queue has a place
+  output htx_pkg::comp_cmd_t         comp_o,          ///< the resolved command
+  output logic [2:0]                 state_o          ///< 0 IDLE, 1 SEG, 2 CALC, 3 PUT, 4 APPEND
 );
   typedef enum logic [2:0] {S_IDLE = 3'd0, S_SEG = 3'd1, S_CALC = 3'd2, S_PUT = 3'd3, S_APPEND = 3'd4} state_e;
   state_e state_q;
@@ -36,7 +36,7 @@ module htx_stream_resolve (
   htx_pkg::seg_t      seg_q;
   /* verilator lint_on UNUSEDSIGNAL */
   logic [25:0] prod_q;          // quot * kt
-  logic [27:0] offset_q;        // added to the segment's address
+  logic [htx_pkg::ADDR_W-1:0] offset_q;        // added to the segment's address
   logic [15:0] count_q, len_q, jump_q, out_q;
   logic [5:0]  step_q;
   logic [4:0]  low_q;
@@ -45,7 +45,7 @@ module htx_stream_resolve (
   // ---------------------------------------------------------------- the share of this lane
   logic        mine;            // it holds the unit that quot and rem name
   logic [15:0] pages, kt16;
-  logic [27:0] prod28;
+  logic [htx_pkg::ADDR_W-1:0] prod28;
   logic [5:0]  step_embed;
   assign mine       = seg_q.first == cmd_q.rem;
   assign pages      = cmd_q.quot + 16'(seg_q.first <= cmd_q.rem);
@@ -53,7 +53,7 @@ module htx_stream_resolve (
   assign prod28     = 28'(prod_q);
   assign step_embed = 6'd2 + {1'b0, cmd_q.low} - 6'(cmd_q.low[4]);
 
-  logic [27:0] offset_d;
+  logic [htx_pkg::ADDR_W-1:0] offset_d;
   logic [15:0] count_d, len_d, jump_d;
   logic [5:0]  step_d;
   always_comb begin

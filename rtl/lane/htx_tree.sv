@@ -11,16 +11,16 @@ module htx_tree #(
   input  logic [LANES-1:0]    red_valid_i,  ///< a lane's message
   output logic [LANES-1:0]    red_ready_o,  ///< its queue has room
   input  logic [LANES-1:0]    red_kind_i,   ///< 0: {M, U}, 1: a sum
-  input  logic [64*LANES-1:0] red_data_i,
+  input  logic [64*LANES-1:0] red_data_i,   ///< the message
   input  logic                cmd_valid_i,  ///< pulse: a lane command; PV is taken
-  input  htx_pkg::lane_cmd_t  cmd_i,
+  input  htx_pkg::lane_cmd_t  cmd_i,        ///< the command
   output logic                cmd_ready_o,  ///< at least 4 places are free
   output logic                max_valid_o,  ///< pulse: maxima over all lanes
-  output logic [31:0]         max_m_o,
-  output logic [31:0]         max_u_o,
+  output logic [31:0]         max_m_o,      ///< M, kept until the next
+  output logic [31:0]         max_u_o,      ///< U, kept until the next
   output logic                res_valid_o,  ///< a result word
-  input  logic                res_ready_i,
-  output htx_pkg::res_word_t  res_o,
+  input  logic                res_ready_i,  ///< it is taken
+  output htx_pkg::res_word_t  res_o,        ///< the word; zero while not valid
   output logic [7:0]          done_o        ///< PV commands finished, modulo 256
 );
   localparam int unsigned RES_DEPTH = 4;
@@ -134,7 +134,7 @@ module htx_tree #(
   logic [2:0] word_level;
   logic       unused;  // other lane commands' fields; heads have at most HEAD_BLOCKS blocks
   assign unused = &{1'b0, cmd_i, cmd_kt};
-  htx_fifo #(.WIDTH(275), .DEPTH(RES_DEPTH)) u_words (
+  htx_fifo #(.WIDTH(htx_pkg::RES_WORD_W + 1), .DEPTH(RES_DEPTH)) u_words (
     .clk_i, .rst_ni, .push_i(c_valid && (c_last || c_elem == 3'd7)), .data_i({c_last, word}), .pop_i(free),
     .valid_o(res_valid_o), .data_o({word_last, head_word}), .level_o(word_level));
   assign free  = res_valid_o && res_ready_i;

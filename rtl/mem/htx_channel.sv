@@ -6,18 +6,18 @@
 // that, for reads and writes alike, so the order of acceptance is the order of effect. The delay line is a circular
 // memory with a narrow shift register of due bits beside it. Assumes storage that answers in the next clock.
 module htx_channel (
-  input  logic                clk_i,
-  input  logic                rst_ni,
-  input  logic                req_valid_i,  ///< a burst is asked for
-  output logic                req_ready_o,  ///< it is accepted in this clock
-  input  htx_pkg::mem_req_t   req_i,        ///< read or write, burst address, data to write
-  output logic                rsp_valid_o,  ///< a beat of read data; always taken
-  output logic [127:0]        rsp_data_o,   ///< low half of a burst, then its high half
-  output logic                dev_rd_o,     ///< storage: read, data due in the next clock
-  output logic                dev_wr_o,     ///< storage: write
-  output logic [27:0]         dev_addr_o,   ///< storage: burst address
-  output logic [255:0]        dev_wdata_o,  ///< storage: burst to write
-  input  logic [255:0]        dev_rdata_i   ///< storage: burst read in the last clock
+  input  logic                       clk_i,
+  input  logic                       rst_ni,
+  input  logic                       req_valid_i,  ///< a burst is asked for
+  output logic                       req_ready_o,  ///< it is accepted in this clock
+  input  htx_pkg::mem_req_t          req_i,        ///< read or write, burst address, data to write
+  output logic                       rsp_valid_o,  ///< a beat of read data; always taken
+  output logic [127:0]               rsp_data_o,   ///< low half of a burst, then its high half
+  output logic                       dev_rd_o,     ///< storage: read, data due in the next clock
+  output logic                       dev_wr_o,     ///< storage: write
+  output logic [htx_pkg::ADDR_W-1:0] dev_addr_o,   ///< storage: burst address
+  output logic [255:0]               dev_wdata_o,  ///< storage: burst to write
+  input  logic [255:0]               dev_rdata_i   ///< storage: burst read in the last clock
 );
   localparam int unsigned LINE = htx_pkg::MEM_LATENCY - 3;  // clocks from acceptance to the read of the command memory
   localparam int unsigned DEPTH = LINE / 2 + 2;             // one more than can wait, so that no word is read while written

@@ -7,26 +7,26 @@
 module htx_collect #(
   parameter int unsigned LANES = 8,
   localparam int unsigned SRC = LANES + 1,
-  localparam int unsigned W = 274,  // bits of a res_word_t
+  localparam int unsigned W = htx_pkg::RES_WORD_W,
   localparam int unsigned SW = $clog2(SRC)
 ) (
-  input  logic             clk_i,
-  input  logic             rst_ni,
-  input  logic [SRC-1:0]   src_valid_i,    ///< word waiting; source LANES is the tree
-  output logic [SRC-1:0]   src_ready_o,    ///< one-hot or zero
-  input  logic [W*SRC-1:0] src_i,          ///< res_word_t of each source
-  input  logic [17:0]      vocab_i,        ///< indices that count in the argmax
-  input  logic             argmax_clear_i, ///< pulse: best = none
-  output logic [17:0]      best_o,         ///< index of the largest logit, 0 if none
-  output logic             busy_o,         ///< words between the sources and vector memory or best_o
-  output logic             we_o,           ///< write vector memory
-  output logic [12:0]      waddr_o,        ///< word
-  output logic [255:0]     wdata_o,
-  input  logic             vec_we_pre_i,   ///< the vector unit writes two clocks later
-  output logic             logit_valid_o,  ///< pulse: an argmax word
-  output logic [15:0]      logit_addr_o,   ///< its number
-  output logic [255:0]     logit_data_o,
-  output logic [7:0]       err_o           ///< err_e: ERR_LOGIT or none, sticky
+  input  logic                        clk_i,
+  input  logic                        rst_ni,
+  input  logic [SRC-1:0]              src_valid_i,     ///< word waiting; source LANES is the tree
+  output logic [SRC-1:0]              src_ready_o,     ///< one-hot or zero
+  input  logic [W*SRC-1:0]            src_i,           ///< res_word_t of each source
+  input  logic [17:0]                 vocab_i,         ///< indices that count in the argmax
+  input  logic                        argmax_clear_i,  ///< pulse: best = none
+  output logic [17:0]                 best_o,          ///< index of the largest logit, 0 if none
+  output logic                        busy_o,          ///< words between the sources and vector memory or best_o
+  output logic                        we_o,            ///< write vector memory
+  output logic [htx_pkg::VMEM_AW-1:0] waddr_o,         ///< word
+  output logic [255:0]                wdata_o,         ///< 8 fp32
+  input  logic                        vec_we_pre_i,    ///< the vector unit writes two clocks later
+  output logic                        logit_valid_o,   ///< pulse: an argmax word
+  output logic [15:0]                 logit_addr_o,    ///< its number
+  output logic [255:0]                logit_data_o,    ///< its 8 fp32
+  output logic [7:0]                  err_o            ///< err_e: ERR_LOGIT or none, sticky
 );
   logic [SW-1:0] slot_q;
   logic          hold_q;

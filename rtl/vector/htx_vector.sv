@@ -5,25 +5,25 @@
 // command of n blocks: VMUL 4n + 7, VADD 4n + 8, function 16n + 9, VSUMSQ 4n + 77, VQUANT 4n + 4e + 25
 // (docs/blocks/vector.md). Rounding: IEEE fp32 as in htx_fmul and htx_fadd. Operands may overlap only as stated there.
 module htx_vector (
-  input  logic                clk_i,
-  input  logic                rst_ni,
-  input  logic                cmd_valid_i, ///< pulse
-  input  htx_pkg::vec_cmd_t   cmd_i,
-  output logic                cmd_ready_o, ///< at least 4 places are free
-  output logic [7:0]          done_o,      ///< commands finished, modulo 256
-  output logic                re_a_o,      ///< vector memory, port A
-  output logic [12:0]         raddr_a_o,
-  input  logic [255:0]        rdata_a_i,
-  output logic                re_b_o,      ///< port B
-  output logic [12:0]         raddr_b_o,
-  input  logic [255:0]        rdata_b_i,
-  output logic                we_pre_o,    ///< we_o two clocks later
-  output logic                we_o,        ///< write port
-  output logic [12:0]         waddr_o,
-  output logic [255:0]        wdata_o,
-  output logic                act_we_o,    ///< pulse: a quantised block
-  output htx_pkg::act_write_t act_o,
-  output logic [7:0]          err_o        ///< err_e: ERR_QUANT or none, sticky
+  input  logic                        clk_i,
+  input  logic                        rst_ni,
+  input  logic                        cmd_valid_i,  ///< pulse
+  input  htx_pkg::vec_cmd_t           cmd_i,        ///< the command
+  output logic                        cmd_ready_o,  ///< at least 4 places are free
+  output logic [7:0]                  done_o,       ///< commands finished, modulo 256
+  output logic                        re_a_o,       ///< vector memory, port A
+  output logic [htx_pkg::VMEM_AW-1:0] raddr_a_o,    ///< word
+  input  logic [255:0]                rdata_a_i,    ///< the word, in the clock after
+  output logic                        re_b_o,       ///< port B
+  output logic [htx_pkg::VMEM_AW-1:0] raddr_b_o,    ///< word
+  input  logic [255:0]                rdata_b_i,    ///< the word, in the clock after
+  output logic                        we_pre_o,     ///< we_o two clocks later
+  output logic                        we_o,         ///< write port
+  output logic [htx_pkg::VMEM_AW-1:0] waddr_o,      ///< word
+  output logic [255:0]                wdata_o,      ///< 8 fp32
+  output logic                        act_we_o,     ///< pulse: a quantised block
+  output htx_pkg::act_write_t         act_o,        ///< the block
+  output logic [7:0]                  err_o         ///< err_e: ERR_QUANT or none, sticky
 );
   localparam int unsigned DEPTH = htx_pkg::VCMD_DEPTH;
   localparam int unsigned LW = $clog2(DEPTH + 1);

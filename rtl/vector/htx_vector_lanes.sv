@@ -17,13 +17,13 @@ module htx_vector_lanes (
   input  logic         shift_i,      ///< else the adders' operand a moves down by two elements
   input  logic         sq_mul_ld_i,  ///< multipliers take a and a
   input  logic         sq_add_ld_i,  ///< adders take sq_a_i and sq_b_i
-  input  logic [255:0] sq_a_i,
-  input  logic [255:0] sq_b_i,
+  input  logic [255:0] sq_a_i,       ///< 8 fp32
+  input  logic [255:0] sq_b_i,       ///< 8 fp32
   input  logic         q_mul_ld_i,   ///< multipliers take port B's word and q_factor_i
-  input  logic [31:0]  q_factor_i,
+  input  logic [31:0]  q_factor_i,   ///< fp32 for all elements
   input  logic         q_double_i,   ///< port B's word doubled (its magnitudes are below 2^-120)
   input  logic         q_func_i,     ///< function unit 0 takes q_amax_i
-  input  logic [31:0]  q_amax_i,
+  input  logic [31:0]  q_amax_i,     ///< fp32
   output logic [255:0] mul_o,        ///< products
   output logic [255:0] add_o,        ///< sums
   output logic [63:0]  func_o        ///< two function values

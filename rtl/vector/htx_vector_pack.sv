@@ -6,19 +6,19 @@
 module htx_vector_pack (
   input  logic                clk_i,
   input  logic                rst_ni,
-  input  logic                start_i,   ///< `head_i` starts in the next clock
+  input  logic                start_i,       ///< `head_i` starts in the next clock
   /* verilator lint_off UNUSEDSIGNAL */  // each part of the unit reads only its fields of a command
-  input  htx_pkg::vec_cmd_t   head_i,    ///< command that starts
-  input  htx_pkg::vec_cmd_t   cmd_i,     ///< command running
+  input  htx_pkg::vec_cmd_t   head_i,        ///< command that starts
+  input  htx_pkg::vec_cmd_t   cmd_i,         ///< command running
   /* verilator lint_on UNUSEDSIGNAL */
-  input  logic                word_i,    ///< mul_i is a word of products
-  input  logic [255:0]        mul_i,
-  input  logic                scale_i,   ///< pulse: scale of the next group
-  input  logic [31:0]         scale_data_i,
-  output logic [3:0]          scales_o,  ///< scales waiting
-  output logic                act_we_o,  ///< pulse: a block
-  output htx_pkg::act_write_t act_o,
-  output logic                fin_o      ///< with the command's last block
+  input  logic                word_i,        ///< mul_i is a word of products
+  input  logic [255:0]        mul_i,         ///< 8 products, fp32
+  input  logic                scale_i,       ///< pulse: scale of the next group
+  input  logic [31:0]         scale_data_i,  ///< as act_write_t has it
+  output logic [3:0]          scales_o,      ///< scales waiting
+  output logic                act_we_o,      ///< pulse: a block
+  output htx_pkg::act_write_t act_o,         ///< the block
+  output logic                fin_o          ///< with the command's last block
 );
   localparam int unsigned L = htx_fp_pkg::F2I8_LATENCY;
   logic [63:0]  bytes;

@@ -7,22 +7,22 @@
 module htx_vector_quant (
   input  logic         clk_i,
   input  logic         rst_ni,
-  input  logic         start_i,      ///< a command starts in the next clock
-  input  logic [1:0]   qmode_i,      ///< quant_e of the command running
-  input  logic [2:0]   elem_i,       ///< its scalar's element of the word read
-  input  logic         word_i,       ///< VQUANT: rdata_a_i is a word of the group
-  input  logic         group_i,      ///< VQUANT: a group's last read on port A
-  input  logic [255:0] rdata_a_i,
-  input  logic         scalar_i,     ///< rdata_b_i holds the scalar
-  input  logic [255:0] rdata_b_i,
-  output logic [31:0]  amax_o,       ///< into function unit 0: rcp
-  input  logic [31:0]  rcp_i,        ///< from there, FUNC_LATENCY clocks later
-  output logic         b_go_o,       ///< port B starts with the group in the next clock, or goes on with it
-  output logic [31:0]  factor_o,     ///< of the group on port B
-  output logic         double_o,     ///< x is doubled first
-  output logic         scale_o,      ///< pulse: scale of the next group
-  output logic [31:0]  scale_data_o, ///< as act_write_t has it
-  output logic         err_o         ///< NaN, infinity or too large, sticky
+  input  logic         start_i,       ///< a command starts in the next clock
+  input  logic [1:0]   qmode_i,       ///< quant_e of the command running
+  input  logic [2:0]   elem_i,        ///< its scalar's element of the word read
+  input  logic         word_i,        ///< VQUANT: rdata_a_i is a word of the group
+  input  logic         group_i,       ///< VQUANT: a group's last read on port A
+  input  logic [255:0] rdata_a_i,     ///< word read on port A
+  input  logic         scalar_i,      ///< rdata_b_i holds the scalar
+  input  logic [255:0] rdata_b_i,     ///< word read on port B
+  output logic [31:0]  amax_o,        ///< into function unit 0: rcp
+  input  logic [31:0]  rcp_i,         ///< from there, FUNC_LATENCY clocks later
+  output logic         b_go_o,        ///< port B starts with the group in the next clock, or goes on with it
+  output logic [31:0]  factor_o,      ///< of the group on port B
+  output logic         double_o,      ///< x is doubled first
+  output logic         scale_o,       ///< pulse: scale of the next group
+  output logic [31:0]  scale_data_o,  ///< as act_write_t has it
+  output logic         err_o          ///< NaN, infinity or too large, sticky
 );
   localparam int unsigned DQ = 1 + htx_fp_pkg::FMUL_LATENCY;                              // amax/127 leaves the multiplier
   localparam int unsigned KEY = DQ + htx_fp_pkg::F2H_LATENCY;                             // its fp16

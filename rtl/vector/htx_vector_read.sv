@@ -6,20 +6,20 @@
 // First reads in the clock after start_i. group_o marks the last read of each quantiser group of e blocks; a short
 // last group is filled up with clocks without reads.
 module htx_vector_read (
-  input  logic              clk_i,
-  input  logic              rst_ni,
-  input  logic              start_i,    ///< `head_i` starts in the next clock
+  input  logic                        clk_i,
+  input  logic                        rst_ni,
+  input  logic                        start_i,    ///< `head_i` starts in the next clock
   /* verilator lint_off UNUSEDSIGNAL */  // each part of the unit reads only its fields of a command
-  input  htx_pkg::vec_cmd_t head_i,     ///< command that starts
-  input  htx_pkg::vec_cmd_t cmd_i,      ///< command running
+  input  htx_pkg::vec_cmd_t           head_i,     ///< command that starts
+  input  htx_pkg::vec_cmd_t           cmd_i,      ///< command running
   /* verilator lint_on UNUSEDSIGNAL */
-  input  logic              b_go_i,     ///< VQUANT: a group's factor is about to be ready
-  output logic              re_a_o,     ///< read port A
-  output logic [12:0]       raddr_a_o,
-  output logic              re_b_o,     ///< read port B
-  output logic [12:0]       raddr_b_o,
-  output logic              group_o,    ///< VQUANT: the group's last clock of port A
-  output logic              bquant_o    ///< re_b_o reads a word to be quantised
+  input  logic                        b_go_i,     ///< VQUANT: a group's factor is about to be ready
+  output logic                        re_a_o,     ///< read port A
+  output logic [htx_pkg::VMEM_AW-1:0] raddr_a_o,  ///< word
+  output logic                        re_b_o,     ///< read port B
+  output logic [htx_pkg::VMEM_AW-1:0] raddr_b_o,  ///< word
+  output logic                        group_o,    ///< VQUANT: the group's last clock of port A
+  output logic                        bquant_o    ///< re_b_o reads a word to be quantised
 );
   logic        head_func, head_pair, head_quant, head_scalar;
   logic [12:0] head_words, head_period;  // minus one

@@ -15,8 +15,8 @@ module htx_vector_sumsq (
   input  logic [255:0] mul_i,       ///< products
   input  logic [255:0] add_i,       ///< sums
   output logic         ld_o,        ///< the adders take a_o and b_o
-  output logic [255:0] a_o,
-  output logic [255:0] b_o,
+  output logic [255:0] a_o,         ///< 8 fp32
+  output logic [255:0] b_o,         ///< 8 fp32
   output logic         sum_pre_o,   ///< a word is written two clocks later
   output logic         sum_ld_o,    ///< element 0 of add_i is the sum
   output logic         zero_ld_o    ///< then three words of zeros

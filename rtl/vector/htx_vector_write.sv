@@ -5,24 +5,24 @@
 // next address from block d on. Function values arrive two a clock and are gathered: the load goes with the last two.
 // fin_o is high with the command's last write.
 module htx_vector_write (
-  input  logic              clk_i,
-  input  logic              rst_ni,
-  input  logic              start_i,   ///< `head_i` starts in the next clock
+  input  logic                        clk_i,
+  input  logic                        rst_ni,
+  input  logic                        start_i,    ///< `head_i` starts in the next clock
   /* verilator lint_off UNUSEDSIGNAL */  // each part of the unit reads only its fields of a command
-  input  htx_pkg::vec_cmd_t head_i,    ///< command that starts
+  input  htx_pkg::vec_cmd_t           head_i,     ///< command that starts
   /* verilator lint_on UNUSEDSIGNAL */
-  input  logic              mul_ld_i,  ///< take mul_i
-  input  logic [255:0]      mul_i,
-  input  logic              add_ld_i,  ///< take add_i
-  input  logic [255:0]      add_i,
-  input  logic              func_ld_i, ///< take func_i and the six values before it
-  input  logic [63:0]       func_i,
-  input  logic              sum_ld_i,  ///< take element 0 of add_i, zeros above
-  input  logic              zero_ld_i, ///< take zeros
-  output logic              we_o,      ///< write vector memory
-  output logic [12:0]       waddr_o,
-  output logic [255:0]      wdata_o,
-  output logic              fin_o      ///< the command's last write
+  input  logic                        mul_ld_i,   ///< take mul_i
+  input  logic [255:0]                mul_i,      ///< 8 products
+  input  logic                        add_ld_i,   ///< take add_i
+  input  logic [255:0]                add_i,      ///< 8 sums
+  input  logic                        func_ld_i,  ///< take func_i and the six values before it
+  input  logic [63:0]                 func_i,     ///< two function values
+  input  logic                        sum_ld_i,   ///< take element 0 of add_i, zeros above
+  input  logic                        zero_ld_i,  ///< take zeros
+  output logic                        we_o,       ///< write vector memory
+  output logic [htx_pkg::VMEM_AW-1:0] waddr_o,    ///< word
+  output logic [255:0]                wdata_o,    ///< 8 fp32
+  output logic                        fin_o       ///< the command's last write
 );
   logic         ld;
   logic [12:0]  next_q, left_q;  // next address; words after the next

@@ -14,14 +14,14 @@ module htx_vmem #(
   input  logic [AW-1:0] a_raddr_i,    ///< word: block * 4 + word
   output logic [DW-1:0] a_rdata_o,    ///< the word of the last clock with a_re_i
   input  logic          b_re_i,       ///< read port B
-  input  logic [AW-1:0] b_raddr_i,
-  output logic [DW-1:0] b_rdata_o,
+  input  logic [AW-1:0] b_raddr_i,    ///< word
+  output logic [DW-1:0] b_rdata_o,    ///< the word of the last clock with b_re_i
   input  logic          vec_we_i,     ///< the vector unit writes
-  input  logic [AW-1:0] vec_waddr_i,
-  input  logic [DW-1:0] vec_wdata_i,
+  input  logic [AW-1:0] vec_waddr_i,  ///< word
+  input  logic [DW-1:0] vec_wdata_i,  ///< its values
   input  logic          col_we_i,     ///< the collector writes; never in the same clock
-  input  logic [AW-1:0] col_waddr_i,
-  input  logic [DW-1:0] col_wdata_i
+  input  logic [AW-1:0] col_waddr_i,  ///< word
+  input  logic [DW-1:0] col_wdata_i   ///< its values
 );
   logic          we;
   logic [AW-1:0] waddr;

@@ -28,14 +28,20 @@ def enum(text, name):
 def struct(text, name):
     """Fields of a packed struct, first field highest: name, msb, lsb, note."""
     for body in re.findall(r"typedef struct packed \{((?:(?!typedef).)*?)\n\s*\} " + name + ";", text, re.S):
-        fields = [(m[2], int(m[1] or 0) + 1, m[3]) for m in
-                  re.finditer(r"logic\s*(?:\[(\d+):0\])?\s*(\w+);\s*(?://\s*([^\n]*))?", body)]
+        fields = [(m[2], msb(text, m[1] or "0") + 1, m[3]) for m in
+                  re.finditer(r"logic\s*(?:\[([^:\]]+):0\])?\s*(\w+);\s*(?://\s*([^\n]*))?", body)]
         top, out = sum(w for _, w, _ in fields), []
         for field, width, note in fields:
             out.append((field, top - 1, top - width, note or ""))
             top -= width
         return out
     raise KeyError(name)
+
+
+def msb(text, index):
+    """A number, or NAME-1."""
+    m = re.fullmatch(r"(\w+)-1", index)
+    return int(re.search(rf"localparam int unsigned {m[1]}\s*=\s*(\d+);", text)[1]) - 1 if m else int(index)
 
 
 def value(text):

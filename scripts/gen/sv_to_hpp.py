@@ -4,19 +4,21 @@
 
 usage: sv_to_hpp.py PACKAGE.sv NAMESPACE OUT.hpp
 
-Reads `localparam int unsigned` and `localparam logic [..]`, `typedef enum logic [..]` with explicit values and `typedef
-struct packed` of logic vectors. Functions are the hardware's own and left out; anything else that looks like a
-declaration is an error, never skipped.
+Reads `localparam int unsigned` and `localparam logic [..]`, `typedef enum logic [..]` with explicit values, `typedef
+struct packed` of logic vectors, and a zero of such a struct, which is there for $bits alone. Functions are the hardware's
+own and left out; anything else that looks like a declaration is an error, never skipped.
 """
 import re
 import sys
 
 
 def number(text, known):
-    """Value of a constant expression over literals and earlier constants."""
+    """Value of a constant expression over literals, earlier constants, $clog2, and $bits of what `known` has under that name."""
     def literal(m):
         return str(int(m.group(2).replace("_", ""), {"h": 16, "d": 10, "b": 2, "o": 8}[m.group(1)]))
     text = re.sub(r"\d*'([hdbo])([0-9a-fA-F_]+)", literal, text)
+    text = re.sub(r"\$bits\(\s*(\w+)\s*\)", lambda m: str(known[m[0]]), text)
+    text = re.sub(r"\$clog2\(([^()]*)\)", lambda m: str((number(m[1], known) - 1).bit_length()), text)
     text = re.sub(r"\b[A-Za-z_]\w*\b", lambda m: str(known[m.group(0)]), text)
     if not re.fullmatch(r"[\d\s()+\-*/<>%]+", text):
         raise ValueError(f"cannot evaluate '{text}'")
@@ -57,9 +59,10 @@ def main():
     source, namespace, target = sys.argv[1:]
     text = open(source, encoding="utf-8").read()
     body = re.search(r"\bpackage\s+\w+\s*;(.*)\bendpackage\b", text, re.S).group(1)
-    known, out = {}, []
+    known, widths, out = {}, {}, []
     item = re.compile(
         r"localparam\s+(?:int\s+unsigned|logic\s*\[[^\]]+\])\s+(?P<name>\w+)\s*=\s*(?P<value>[^;]+);[ \t]*(?://[ \t]*(?P<note>[^\n]*))?"
+        r"|localparam\s+(?P<ztype>\w+_t)\s+(?P<zname>\w+)\s*=\s*'0\s*;"
         r"|typedef\s+enum\s+logic\s*\[(?P<emsb>[^:]+):0\]\s*\{(?P<enum>.*?)\n\s*\}\s*(?P<ename>\w+)\s*;"
         r"|typedef\s+struct\s+packed\s*\{(?P<struct>.*?)\n\s*\}\s*(?P<sname>\w+)\s*;", re.S)
     body = re.sub(r"\bfunction\s+automatic\b.*?\bendfunction\b", "", body, flags=re.S)
@@ -74,6 +77,8 @@ def main():
                 sys.exit(f"{source}: {m['name']} has more than 32 bits")
             out.append(f"inline constexpr std::uint32_t {m['name']} = {known[m['name']]};"
                        + (f"  // {m['note']}" if m["note"] else ""))
+        elif m["zname"]:
+            known[f"$bits({m['zname']})"] = widths[m["ztype"]]
         elif m["ename"]:
             width = number(m["emsb"], known) + 1
             out.append(f"enum {m['ename']} : {ctype(width)} {{")
@@ -101,6 +106,7 @@ def main():
                         sys.exit(f"{source}: cannot read struct line: {line.strip()}")
                     continue
                 fields.append((f[2], number(f[1], known) + 1 if f[1] else 1, f[3]))
+            widths[m["sname"]] = sum(w for _, w, _ in fields)
             emit_struct(m["sname"], fields, out)
     header = (f"// Generated from {source.split('/rtl/')[-1]} by scripts/gen/sv_to_hpp.py; do not edit.\n#pragma once\n"
               f"#include <cstdint>\n#include \"golden/common/bits.hpp\"\n\nnamespace {namespace} {{\n")

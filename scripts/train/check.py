@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
 """Reads the shipped GGUF back, writes from prompts it has not seen, and sets its held-out loss beside the generator's own nats.
 
     check.py [--gguf golden/models/htx-tiny.gguf] [--report golden/models/check.json] [--texts 1000] [--prompt TEXT]

@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
 """The corpus: texts drawn from the generator, split by rule, each with the nats its choices carried.
 
 A pair of words is *reserved* when its checksum says so. A text with a reserved pair, a kind of character with a thing or a name with a

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Random choices whose probabilities are all counted.
 
 Every draw adds -ln p to `nats`, so after a text is written `nats` is the information its derivation carries. A text that two

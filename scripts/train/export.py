@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The trained model as a llama GGUF: names, order and keys as llama.cpp has them."""
 import gguf
 import vocab

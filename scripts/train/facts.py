@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Short plain texts: what an animal, a thing, a place or a weather is like, and small sums."""
 from lexicon import KINDS, NUMBERS, PLACES, THINGS, WEATHERS
 from world import Character, Item, Page, an

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """GGUF version 3, as much of it as this model needs: writing F32 and Q8_0, reading them back."""
 import struct
 

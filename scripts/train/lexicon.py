@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The words of the little world, and what each of them can do there."""
 from collections import namedtuple
 

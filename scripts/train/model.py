@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The llama architecture in torch: RMSNorm, interleaved RoPE, grouped-query attention, SwiGLU, head tied to the embedding."""
 import math
 from dataclasses import dataclass

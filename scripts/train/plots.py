@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What can happen: each plot changes who has what, how many are left or where everyone is, and tells it."""
 from lexicon import NUMBERS, PLACES
 from world import Character, Story

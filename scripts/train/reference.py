@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The model as numpy reads it from the GGUF: float32, a token at a time with a key-value cache, or whole texts at once."""
 import numpy as np
 

@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
 """Trains the small model that ships with the project and writes it as GGUF.
 
 Two processes of one thread each, each with half of every batch: on two cores faster than one process of two threads, and the sum of two

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A SentencePiece-style vocabulary: 3 control tokens, 256 bytes, then pieces learned by byte-pair merging.
 
 Encoding is what llama.cpp does for tokenizer.ggml.model = "llama": a space goes before the text, spaces become U+2581, and among all

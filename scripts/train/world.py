@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Who and what a story is about: drawn once, then carried through it."""
 from lexicon import BOYS, FAIR, FOUL_TASK, GIRLS, KINDS, LOOKS, PEOPLE, PLACES, THINGS, TRAITS, WEATHERS
 

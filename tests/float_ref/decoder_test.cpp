@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The reference against a second, plainer statement of the network: whole sequences, scalar loops, no cache.
 #include "golden/float_ref/decoder.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Perplexity, divergence and agreement on distributions whose values can be worked out by hand.
 #include "golden/float_ref/quality.hpp"
 

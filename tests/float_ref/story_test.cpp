@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A real model tells its story: what the weights, the tokenizer and the network give together is known text.
 #include <gtest/gtest.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Each unit of rtl/fp against its function in golden/numerics, bit for bit and clock for clock.
 #include <fmt/format.h>
 #include <gtest/gtest.h>

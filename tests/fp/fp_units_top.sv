@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Every unit of rtl/fp side by side, for one Verilated build of their tests.
 module fp_units_top (
   input  logic        clk_i,

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The container: headers, keys and counts that lie. A refusal names the file, the place and the reason.
 #include <gtest/gtest.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Complete random llama models of any shape, as GGUF. The same options and seed give the same bytes everywhere.
 //
 //   const auto bytes = htx::test::build_llama({.dim = 48, .heads = 6, .kv_heads = 2, .ffn = 100});

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A GGUF file as an editable document: tests build a good one, bend it, and serialise it. Nothing is checked here.
 #pragma once
 

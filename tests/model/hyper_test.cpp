@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Hyperparameters: read, defaulted, and refused by key when missing, odd-typed, senseless or unsupported.
 #include <gtest/gtest.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // From a file's tensors to the model: what is kept bit for bit, what is quantised, to what, and what it cost.
 #include <gtest/gtest.h>
 

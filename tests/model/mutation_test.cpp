@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Thousands of damaged files: each is either read or refused with htx::Error, never anything else.
 #include <gtest/gtest.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The two quantisation rules, on values whose results can be worked out by hand.
 #include <gtest/gtest.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Expecting a refusal: one line of the right file, subject and reason.
 #pragma once
 

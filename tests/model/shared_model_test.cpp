@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A real model and its quantised copies, made by llama.cpp: the importer must reproduce them bit for bit.
 #include <gtest/gtest.h>
 

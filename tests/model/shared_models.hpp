@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Finds the outside models that tests may use when they are there.
 #pragma once
 

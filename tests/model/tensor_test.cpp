@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The tensor table and the values behind it: what is broken is refused by name.
 #include <gtest/gtest.h>
 

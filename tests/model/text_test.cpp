@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // fp16 conversion and UTF-8, the two small formats everything else stands on.
 #include <gtest/gtest.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The tokenizer against hand-made vocabularies, against a naive restatement of the rule, and back again.
 #include "golden/model/tokenizer.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The vocabulary's keys: refused when of another kind, incomplete or inconsistent.
 #include <gtest/gtest.h>
 

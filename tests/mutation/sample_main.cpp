@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Runs the original against the rewritten sample, every mutant in turn: prints each mutant's first differing clock, or -1.
 #include <cstdio>
 #include <cstdlib>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Conversions and the four host operations.
 #include "golden/numerics/fp.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // exp2, rcp and rsqrt: special cases, and the error in ulp over every mantissa.
 #include "golden/numerics/func.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The quantisers: integers and scales by their definition, and every way a block can be special.
 #include "golden/numerics/quant.hpp"
 

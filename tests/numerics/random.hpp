@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A small generator for tests: the same numbers with every compiler and library.
 #pragma once
 #include <cstdint>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // RoPE's table made of basic operations, against the C library, and frozen.
 #include "golden/numerics/rope.hpp"
 

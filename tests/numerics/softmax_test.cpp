@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Attention's integers: terms by their definition, merges in any order, and the whole against binary64.
 #include "golden/numerics/softmax.hpp"
 

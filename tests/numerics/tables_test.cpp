@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The compiled header holds the hexadecimal of the SystemVerilog file, read here a second way.
 #include <gtest/gtest.h>
 

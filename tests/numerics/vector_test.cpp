@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // RMSNorm's order, rotation, the gate, argmax.
 #include "golden/numerics/vector.hpp"
 

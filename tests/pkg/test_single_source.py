@@ -72,6 +72,11 @@ class SingleSource(unittest.TestCase):
         self.assertIn("FADD_LATENCY = 6;", after)
         self.assertIn(f"QUANT_MIN = {0x0d000000};", after)
 
+    def test_widths_by_name(self):
+        self.follows("VMEM_BLOCKS = 2048", "VMEM_BLOCKS = 1024", "VMEM_AW = 13;", "VMEM_AW = 12;")
+        self.follows("logic [15:0]  addr;    // word of VW", "logic [17:0]  addr;    // word of VW", "RES_WORD_W = 274;", "RES_WORD_W = 276;")
+        self.follows("ADDR_W = 28;", "ADDR_W = 29;", "WIDTH = 285;", "WIDTH = 286;")
+
     def test_header_does_not_depend_on_where_it_is_made(self):
         self.assertTrue(header(TEXT)[0] == self.before)
 
@@ -81,7 +86,8 @@ class SingleSource(unittest.TestCase):
                      "typedef struct packed {\n    logic signed [3:0] a;\n  } foo_t;",
                      "typedef struct packed {\n    other_t a;\n  } foo_t;", "import other_pkg::*;",
                      "function int f(int x);\n    f = x;\n  endfunction",
-                     "localparam int unsigned FOO = UNKNOWN + 1;", "localparam int unsigned FOO = $clog2(8);"):
+                     "localparam int unsigned FOO = UNKNOWN + 1;", "localparam int unsigned FOO = $countones(8);", "localparam other_t FOO = '0;",
+                     "localparam int unsigned FOO = $bits(UNKNOWN);", "localparam seg_t FOO = '1;"):
             after, error = header(TEXT.replace("endpackage", f"  {line}\nendpackage"))
             self.assertIsNone(after, line)
             self.assertTrue(error.strip(), line)

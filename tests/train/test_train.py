@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
 """Checks of the small model's generator, vocabulary and file, without torch. Run: tests/train/test_train.py"""
 import math
 import pathlib

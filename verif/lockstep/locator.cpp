@@ -39,7 +39,7 @@ void Locator::see(const chip::probe::Chip& p) {
 std::string Locator::around(const chip::probe::Chip& p, std::string_view name, unsigned lane) const {
   std::string s;
   if (name == "htx_stream" || name == "htx_channel") s = streaming(p, lane) + computing(p, lane);
-  else if (name == "htx_dot" || name == "htx_accum") s = computing(p, lane);
+  else if (name == "htx_dot" || name == "htx_finish" || name == "htx_accum") s = computing(p, lane);
   else if (name == "htx_attn") s = attention(lane) + computing(p, lane);
   else if (name == "htx_tree") s = tree(p);
   else if (name == "htx_collect" || name == "htx_argmax") s = collecting(p);
