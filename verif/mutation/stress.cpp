@@ -354,6 +354,11 @@ class Bench {
         p.push_back(op(pkg::OP_APPEND, seg, 0, 0, kt, 0, wait));
         p.push_back(op(pkg::OP_SCORE, seg, 7, 0, kt, 0, wait));
         p.push_back(op(pkg::OP_PV, seg, 0, to, kt, 0, wait));
+        // the same query again and again without a wait: the queues of lanes and tree fill with attention
+        for (unsigned i = pick(2) * pick(12); i > 0; --i) {
+          p.push_back(op(pkg::OP_SCORE, seg, 7, 0, kt));
+          p.push_back(op(pkg::OP_PV, seg, 0, to, kt));
+        }
         break;
       }
       case 7: p.push_back(op(pkg::OP_VQUANT, from, 0, pick(900), n, 1 + pick(4), wait)); break;
