@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Runs tasks side by side; what was proven stays proven until a file, a tool or the way of proving changes."""
+import concurrent.futures
+import hashlib
+import json
+import os
+import pathlib
+import shutil
+import time
+
+from . import catalogue, engine, netlist, process, replay, sources, trace
+
+TOOLS = ("yosys", "yosys-abc", "yosys-smtbmc", "z3", "verilator")
+
+
+def missing_tools():
+    return [t for t in TOOLS if not shutil.which(t)]
+
+
+def versions():
+    found = []
+    for command in (["yosys", "-V"], ["z3", "--version"]):
+        found.append(process.run(command, process.Budget(60)).text.strip())
+    return " ".join(found)
+
+
+def key(task, files, tools):
+    """Everything a verdict depends on."""
+    h = hashlib.sha256(repr((tools, task.params, task.proof.mode, task.proof.depth, task.proof.cover)).encode())
+    for f in [*files, task.proof.file, *sorted(catalogue.HERE.glob("*.py")), catalogue.HERE / "cover_map.v"]:
+        h.update(f.name.encode() + b"\0" + f.read_bytes() + b"\0")
+    return h.hexdigest()
+
+
+def one(task, rtl, out, limit, fresh, tools):
+    """A plain table: what the report and the JSON show of this task."""
+    folder = out / task.name
+    folder.mkdir(parents=True, exist_ok=True)
+    began = time.monotonic()
+    result = {"name": task.name, "proof": task.proof.name, "block": task.proof.block, "mode": task.proof.mode, "depth": 0,
+              "rules": len(task.proof.rules.rules), "assertions": 0, "covers": {}, "seconds": 0.0, "verdict": engine.ERROR, "why": "",
+              "failing": [], "replay": None, "cached": False}
+    budget = process.Budget(limit or task.proof.limit)
+    try:
+        files = sources.prepare(rtl, task.proof.file, task.sizes, folder)
+        result["key"] = key(task, files, tools)
+        before = known(folder)
+        if not fresh and before and before["key"] == result["key"] and before["verdict"] in engine.GOOD:
+            return {**before, "cached": True}
+        if netlist.build(task, files, folder, budget).timed_out:
+            result |= {"verdict": engine.TIMEOUT, "why": f"yosys was not ready within {budget.limit} s"}
+        else:
+            o = engine.prove(task, folder, budget)
+            result |= {"verdict": o.verdict, "depth": o.depth, "why": o.why, "assertions": o.assertions, "covers": o.covers}
+            if o.verdict == engine.FAILED:
+                result["failing"] = [describe(task, *f) for f in o.failing]
+                # a proof that failed late must still be able to show why
+                result["replay"] = show(task, files, folder, process.Budget(max(300, budget.limit)), o)
+    except (catalogue.Bad, OSError, ValueError) as e:
+        result["why"] = str(e).replace(f"{task.name}: ", "", 1)
+    except process.Missing as e:
+        result["why"] = f"{e} is missing; scripts/setup installs it"
+    result["seconds"] = round(budget.used, 1)
+    result["wall"] = round(time.monotonic() - began, 1)
+    (folder / "result.json").write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    return result
+
+
+def known(folder):
+    try:
+        return json.loads((folder / "result.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+
+
+def describe(task, label, file, line):
+    return {"rule": engine.said(task, (label, file, line)), "text": replay.text(task, file, line), "file": file, "line": line}
+
+
+def show(task, files, folder, budget, outcome):
+    """The counterexample as a C++ test and as waves, run."""
+    t = trace.find(task, files, folder, budget, outcome.depth)
+    if not t:
+        return {"ok": False, "why": f"no trace found within {budget.limit} s"}
+    r = replay.replay(task, files, t, netlist.ports(folder, "trace"), folder, budget)
+    return {"ok": r.ok, "why": r.why, "step": r.step, "file": r.file, "line": r.line, "test": str(r.test), "fst": str(r.fst),
+            "start_values": len(t.start), "text": replay.text(task, r.file, r.line) if r.file else ""}
+
+
+def run(tasks, rtl, out, jobs, limit, fresh, progress):
+    """Results in the order of `tasks`; None for what an interrupt left out."""
+    tools = versions()
+    results = {}
+    pool = concurrent.futures.ThreadPoolExecutor(jobs)
+    # the longest first, so that no processor is idle at the end
+    order = sorted(tasks, key=lambda t: -t.proof.limit)
+
+    def work(task):
+        progress.begins(task)
+        return one(task, rtl, out, limit, fresh, tools)
+
+    futures = {pool.submit(work, t): t for t in order}
+    try:
+        waiting = set(futures)
+        while waiting:
+            done, waiting = concurrent.futures.wait(waiting, timeout=0.5, return_when=concurrent.futures.FIRST_COMPLETED)
+            for f in done:
+                results[futures[f].name] = f.result()
+                progress.ends(futures[f], f.result())
+            progress.tick()
+    except (KeyboardInterrupt, process.Stopped):
+        process.stop_all()
+        pool.shutdown(wait=True, cancel_futures=True)
+        return [results.get(t.name) for t in tasks], True
+    pool.shutdown()
+    return [results[t.name] for t in tasks], False
+
+
+def default_jobs():
+    return len(os.sched_getaffinity(0))
+
+
+def rtl_folder(path):
+    path = pathlib.Path(path).resolve()
+    if not path.is_dir():
+        raise catalogue.Bad(f"{path}: no such folder")
+    return path

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+// htx_tree: queues, credit and handshakes (docs/blocks/tree.md). That no queue is overrun and the credit is kept are assertions
+// of the RTL itself, proven here for every neighbour that keeps the document's rules.
+module tree_props #(
+  parameter int unsigned LANES = 2
+) (
+  input logic                clk_i,
+  input logic                rst_ni,
+  input logic [LANES-1:0]    red_valid_i,
+  input logic [LANES-1:0]    red_kind_i,
+  input logic [64*LANES-1:0] red_data_i,
+  input logic                cmd_valid_i,
+  input htx_pkg::lane_cmd_t  cmd_i,
+  input logic                res_ready_i
+);
+  logic [LANES-1:0]   red_ready;
+  logic               cmd_ready, max_valid, res_valid;
+  logic [31:0]        max_m, max_u;
+  htx_pkg::res_word_t res;
+  logic [7:0]         done;
+  htx_tree #(.LANES(LANES)) dut (
+    .clk_i, .rst_ni, .red_valid_i, .red_ready_o(red_ready), .red_kind_i, .red_data_i, .cmd_valid_i, .cmd_i, .cmd_ready_o(cmd_ready),
+    .max_valid_o(max_valid), .max_m_o(max_m), .max_u_o(max_u), .res_valid_o(res_valid), .res_ready_i, .res_o(res), .done_o(done));
+
+  logic       started_q = 1'b0;
+  logic       lived_q, stalled_q, argmax_nostore;
+  logic       ready1_q, ready2_q;  // cmd_ready_o one and two clocks ago
+  logic [3:0] open_q, open;        // PV commands not finished: a clock ago with this clock's, and now
+  logic [7:0] done_was_q;
+  logic       pv;
+  assign pv   = cmd_valid_i && cmd_i.op == htx_pkg::L_PV;
+  assign open = open_q - 4'(lived_q && done[0] != done_was_q[0]);
+  assign argmax_nostore = res.argmax || res.nostore;
+
+  // Lane 1 sends the kinds that lane 0 sends: messages by which one is ahead, and their kinds, oldest low.
+  logic signed [3:0] lead_q;
+  logic [3:0]        kinds_q;
+  logic              push0, push1, kind1;
+  assign push0 = red_valid_i[0] && red_ready[0];
+  assign push1 = red_valid_i[LANES-1] && red_ready[LANES-1] && LANES > 1;
+  assign kind1 = red_kind_i[LANES-1];
+  always_ff @(posedge clk_i) begin
+    started_q  <= 1'b1;
+    lived_q    <= rst_ni;
+    ready1_q   <= rst_ni && cmd_ready;
+    ready2_q   <= rst_ni && ready1_q;
+    done_was_q <= done;
+    stalled_q  <= rst_ni && res_valid && !res_ready_i;
+    if (!rst_ni) begin
+      open_q <= '0;
+      lead_q <= '0;
+    end else begin
+      open_q <= open + 4'(pv);
+      lead_q <= lead_q + (push0 ? 4'sd1 : 4'sd0) - (push1 ? 4'sd1 : 4'sd0);
+      if (push0 && lead_q >= 0 && !(push1 && lead_q == 0))
+        if (push1) kinds_q <= (kinds_q >> 1) & ~(4'd1 << (lead_q - 4'sd1)) | (4'(red_kind_i[0]) << (lead_q - 4'sd1));
+        else       kinds_q <= kinds_q & ~(4'd1 << lead_q) | (4'(red_kind_i[0]) << lead_q);
+      else if (push1 && lead_q <= 0 && !(push0 && lead_q == 0))
+        if (push0) kinds_q <= (kinds_q >> 1) & ~(4'd1 << (-lead_q - 4'sd1)) | (4'(kind1) << (-lead_q - 4'sd1));
+        else       kinds_q <= kinds_q & ~(4'd1 << -lead_q) | (4'(kind1) << -lead_q);
+      else if (push0 || push1)
+        if (lead_q != 0) kinds_q <= kinds_q >> 1;
+    end
+  end
+
+  always_ff @(posedge clk_i) begin
+    // assume 1: the first clock is spent in reset (resets later are free).
+    a1: assume (started_q || !rst_ni);
+    if (rst_ni) begin
+      // assume 2: a command comes only if cmd_ready_o was high two clocks before (the sequencer looks at it that late).
+      a2: assume (!cmd_valid_i || ready2_q);
+      // assume 3: all lanes send the same kinds in the same order: lane 1 behind lane 0,
+      a3: assume (!(push1 && lead_q > 0) || kind1 == kinds_q[0]);
+      // assume 4: lane 0 behind lane 1,
+      a4: assume (!(push0 && lead_q < 0) || red_kind_i[0] == kinds_q[0]);
+      // assume 5: and both at once.
+      a5: assume (!(push0 && push1 && lead_q == 0) || red_kind_i[0] == kind1);
+      // assume 6: a head has at least one block.
+      a6: assume (!pv || cmd_i.kt != '0);
+
+      // rule 1: a result that is not taken stays.
+      r1: assert (!stalled_q || res_valid);
+      // rule 2: results are always stored and never part of the argmax.
+      r2: assert (!argmax_nostore);
+      // rule 3: no more PV commands are counted than came, and at most LCMD_DEPTH plus those in its pipeline are open.
+      r3: assert (open <= 4'd13);
+      // rule 4: at most one command is counted a clock.
+      r4: assert (!lived_q || done == done_was_q || done == done_was_q + 8'd1);
+
+      // cover 1: a result word waits, and another stands behind it, while a sum cannot be taken.
+      c1: cover (stalled_q && red_valid_i[0] && !red_ready[0]);
+      // cover 2: maxima come back.
+      c2: cover (max_valid);
+      // cover 3: a whole command is finished.
+      c3: cover (done == 8'd1);
+    end
+  end
+endmodule
