@@ -76,9 +76,12 @@ module host_win_props #(
     l_stands_q   <= rst_ni && core_rst_ni && lane_valid != '0 && !take;
     lane_valid_q <= lane_valid;
     lane_q       <= lane;
-    {bid_q, bresp_q, rid_q, rresp_q} <= {bid, bresp, rid, rresp};
+    bid_q        <= bid;
+    bresp_q      <= bresp;
+    rid_q        <= rid;
+    rresp_q      <= rresp;
     if (!rst_ni) begin
-      {w_open_q, r_open_q, w_more_q} <= '0;
+      {w_open_q, r_open_q, w_more_q, awid_q, arid_q, w_left_q, r_left_q} <= '0;
     end else begin
       if (awvalid_i && awready) begin
         w_open_q <= 1'b1;

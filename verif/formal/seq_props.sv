@@ -72,7 +72,8 @@ module seq_props #(
     lived2_q  <= rst_ni && lived_q;
     done_q    <= rst_ni && done;
     busy_q    <= rst_ni && busy;
-    {issued2_q, issued1_q} <= {issued1_q, lane_valid || vec_valid} & {2{rst_ni}};
+    issued1_q <= rst_ni && (lane_valid || vec_valid);
+    issued2_q <= rst_ni && issued1_q;
     ready1_q  <= lane_ready_i;
     ready2_q  <= ready1_q;
     tree1_q   <= tree_ready_i;

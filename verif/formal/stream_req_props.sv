@@ -88,7 +88,7 @@ module stream_req_props (
       // rule 1: a request that is not accepted stands still.
       r1: assert (!stalled_q || (req_valid && req.write == write_q && req.addr == addr_q));
       // rule 2: places free, beats asked for, and beats stored are together always STREAM_BEATS: never more than have a place.
-      r2: assert (credit + waiting + stored_q == 10'(htx_pkg::STREAM_BEATS));
+      r2: assert (12'(credit) + 12'(waiting) + 12'(stored_q) == 12'(htx_pkg::STREAM_BEATS));
       // rule 3: a burst is asked for only while both its beats have a place.
       r3: assert (!fill || (credit + 10'd2 == full_q && full_q >= 10'd2));
       // rule 4: due counts the beats asked for and not come back.
