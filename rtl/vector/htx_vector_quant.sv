@@ -28,9 +28,12 @@ module htx_vector_quant (
   localparam int unsigned KEY = DQ + htx_fp_pkg::F2H_LATENCY;                             // its fp16
   localparam int unsigned QRY = DQ + 1 + htx_fp_pkg::FMUL_LATENCY;                        // times the scalar
   localparam int unsigned ID = htx_fp_pkg::FUNC_LATENCY + 1 + htx_fp_pkg::FMUL_LATENCY;   // 127/amax
-  if (DQ % 4 == 0 || htx_fp_pkg::FUNC_LATENCY % 4 == 0 || (DQ + 4 * htx_fp_pkg::FUNC_LATENCY - htx_fp_pkg::FUNC_LATENCY) % 4 == 0)
+  if (DQ % 4 == 0 || htx_fp_pkg::FUNC_LATENCY % 4 == 0 || (DQ + 4 * htx_fp_pkg::FUNC_LATENCY - htx_fp_pkg::FUNC_LATENCY) % 4 == 0) begin : gen_refuse_collision
     $error("two uses of the multiplier fall together");
-  if (KEY >= ID || QRY > ID) $error("the scale comes after the factor");
+  end
+  if (KEY >= ID || QRY > ID) begin : gen_refuse_order
+    $error("the scale comes after the factor");
+  end
 
   logic        valid;
   logic [30:0] amax;
