@@ -243,7 +243,7 @@ class Rewriting(unittest.TestCase):
 FAKE = r"""#!/usr/bin/python3
 import sys, time
 n = int(next(a for a in sys.argv if a.startswith("+htx_mutant=")).split("=")[1])
-model = sys.argv[2] if sys.argv[1] == "run" else "stress"
+model = sys.argv[2] if sys.argv[1] == "run" else "random"
 open(__file__ + ".log", "a").write(f"{n} {model}\n")
 if n == 0 or n % 5 == 2: sys.exit(0)
 if n % 5 == 3: sys.exit(2)
@@ -271,7 +271,7 @@ class Running(unittest.TestCase):
     def campaign(self, **change):
         class Options:
             rtl, equivalent, workloads = RTL, ROOT / "verif/mutation/equivalent.json", ROOT / "verif/mutation/workloads.json"
-            work, build, htx, stress, targets = self.dir / "work", self.dir, self.htx, self.htx, []
+            work, build, htx, random, targets = self.dir / "work", self.dir, self.htx, self.htx, []
             seed, per_block, count, blocks, lanes, jobs = 1, 2, None, ["fp", "vmem", "seq"], 1, 2
             model, prompt, tokens, fresh = None, "x", None, False
         for k, v in change.items():
@@ -333,7 +333,7 @@ class Running(unittest.TestCase):
                          {"how": "divergence", "clock": 7, "signal": "htx_dot.st_q"})
 
     def command(self, *words):
-        return subprocess.run([ROOT / "scripts/mutants", "--work", self.dir / "w", "--htx", self.htx, "--stress", self.htx, *words], capture_output=True, text=True)
+        return subprocess.run([ROOT / "scripts/mutants", "--work", self.dir / "w", "--htx", self.htx, "--random", self.htx, *words], capture_output=True, text=True)
 
     def test_command_line(self):
         r = self.command("--list", "--blocks", "fp,vmem", "--count", "4")

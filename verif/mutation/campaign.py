@@ -47,14 +47,14 @@ class Campaign:
         rewrite.write(self.o.rtl, self.work / "rtl", self.drawn)
 
     def build_programs(self):
-        """htx and mutation_stress, unless they were named."""
+        """htx and random_programs, unless they were named."""
         o = self.o
         if o.targets:
             setup = 'cd "$1"; . scripts/common.sh; shift; build "$@"'  # configures a build folder that is not there yet
             env = {**os.environ, "HTX_BUILD": str(o.build)}
             if subprocess.run(["bash", "-c", setup, "mutants", str(ROOT), *o.targets], env=env, stdout=sys.stderr).returncode:
                 raise draw.CampaignError("the programs that run the mutants do not build")
-        for program in (o.htx, o.stress):
+        for program in (o.htx, o.random):
             if not program.exists():
                 raise draw.CampaignError(f"{program} is missing")
 
@@ -92,7 +92,7 @@ class Campaign:
             return
         for w in json.loads(o.workloads.read_text(encoding="utf-8")):
             if "model" not in w:
-                self.workloads.append((w["name"], [str(o.stress), *w["options"]], ""))
+                self.workloads.append((w["name"], [str(o.random), *w["options"]], ""))
                 continue
             if isinstance(w["model"], dict):
                 model = self.work / f"{w['name']}.gguf"
