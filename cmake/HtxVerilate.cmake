@@ -2,9 +2,10 @@
 # a static library NAME holding the Verilated model V<TOP>. With PROBES, the signals that golden/chip/block.probe lists
 # stay readable, and "htx/rtl/NAME.hpp" (namespace htx::verif::rtl_V<TOP>) has read(model, copy, probe) for each block;
 # the path is below TOP, '' for TOP itself, and name[*8] stands for 8 copies.
-find_package(verilator REQUIRED HINTS $ENV{VERILATOR_ROOT} /usr/share/verilator)
-# Debian's own interpreter: a python3 earlier on PATH may lack its packages, or start slowly.
-find_program(HTX_PYTHON python3 PATHS /usr/bin NO_DEFAULT_PATH REQUIRED)
+# The Verilator that PATH finds, as the scripts call it: block benches and chip must not come from two versions.
+execute_process(COMMAND verilator --getenv VERILATOR_ROOT OUTPUT_VARIABLE verilator_root OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
+unset(verilator_DIR CACHE)
+find_package(verilator REQUIRED PATHS ${verilator_root} NO_DEFAULT_PATH)
 set(HTX_GEN ${CMAKE_SOURCE_DIR}/scripts/gen)
 set(HTX_GENERATED ${CMAKE_BINARY_DIR}/generated)
 file(MAKE_DIRECTORY ${HTX_GENERATED}/htx/probe ${HTX_GENERATED}/htx/rtl)

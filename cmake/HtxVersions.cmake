@@ -1,0 +1,47 @@
+# Libraries, compiler and Verilator, held against scripts/versions.toml: configuring ends with one line where one is missing or too old.
+# Sets HTX_PYTHON, HTX_FOUND (NAME=VERSION@PLACE of each), VERILATOR's own root; cmake/versions uses it for `scripts/setup --check`.
+
+# Debian's own interpreter: a python3 earlier on PATH may lack its packages, or start slowly.
+find_program(HTX_PYTHON python3 PATHS /usr/bin NO_DEFAULT_PATH)
+if(NOT HTX_PYTHON)
+  message(FATAL_ERROR " python3 is missing in /usr/bin (scripts/versions.toml has the version); scripts/setup installs it")
+endif()
+set(HTX_VERSIONS ${CMAKE_CURRENT_LIST_DIR}/../scripts/versions.py)
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/../scripts/versions.toml)
+
+set(HTX_FOUND)
+foreach(library fmt Eigen3 GTest CLI11 nlohmann_json ZLIB)
+  find_package(${library} QUIET)
+  set(version ${${library}_VERSION})
+  set(place ${${library}_DIR})
+  if(NOT version)
+    set(version ${${library}_VERSION_STRING})  # CMake's own FindZLIB before 3.26
+  endif()
+  if(NOT place)
+    set(place ${${library}_INCLUDE_DIRS})
+  endif()
+  if(${library}_FOUND AND NOT version)
+    set(version unknown)
+  elseif(NOT ${library}_FOUND)
+    set(version "")
+  endif()
+  list(APPEND HTX_FOUND "${library}=${version}@${place}")
+endforeach()
+set(compiler ${CMAKE_CXX_COMPILER_ID})
+string(REPLACE "GNU" "gcc" compiler "${compiler}")
+string(REGEX REPLACE "^Clang$" "clang" compiler "${compiler}")
+if(compiler MATCHES "^(gcc|clang)$")
+  list(APPEND HTX_FOUND "${compiler}=${CMAKE_CXX_COMPILER_VERSION}@${CMAKE_CXX_COMPILER}")
+else()
+  message(WARNING "${compiler} was not tried: scripts/versions.toml knows gcc and clang")
+endif()
+
+# Ends configuring with the one line that versions.py says; the space keeps CMake from breaking it.
+function(htx_check_versions)
+  execute_process(COMMAND ${HTX_PYTHON} -B ${HTX_VERSIONS} ${ARGN} RESULT_VARIABLE code ERROR_VARIABLE line ERROR_STRIP_TRAILING_WHITESPACE)
+  if(code)
+    message(FATAL_ERROR " ${line}")
+  elseif(line)
+    message(WARNING " ${line}")
+  endif()
+endfunction()
