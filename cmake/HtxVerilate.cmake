@@ -29,6 +29,8 @@ foreach(probe ${_probes})
 endforeach()
 add_custom_target(htx_generated DEPENDS ${_headers})
 
+include(HtxCoverage)
+
 function(htx_verilate name top)
   cmake_parse_arguments(A "" "" "SOURCES;ARGS;PROBES" ${ARGN})
   add_library(${name} STATIC)
@@ -50,7 +52,9 @@ function(htx_verilate name top)
       COMMAND_ERROR_IS_FATAL ANY)
     set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${files} ${HTX_GEN}/probes.py)
   endif()
+  set(opt -O3)
+  htx_coverage(${name} A_SOURCES A_ARGS opt)
   verilate(${name} SOURCES ${CMAKE_SOURCE_DIR}/scripts/lint_waivers.vlt ${vlt} ${A_SOURCES} TOP_MODULE ${top} PREFIX V${top}
-    OPT_FAST "-O3" OPT_SLOW "-O1"
+    OPT_FAST "${opt}" OPT_SLOW "-O1"
     VERILATOR_ARGS -O3 --x-assign fast --x-initial unique --assert --no-timing -Wall ${A_ARGS})
 endfunction()

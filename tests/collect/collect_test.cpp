@@ -32,6 +32,7 @@ class Bench {
     rtl_->rst_ni = 1;
     rtl_->eval();
   }
+  ~Bench() { rtl_->final(); }
 
   /// One clock: each source offers the head of its queue once it has decided to; the vector unit announces writes.
   void clock(unsigned source_percent, unsigned vector_percent, bool clear = false) {

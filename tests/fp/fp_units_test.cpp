@@ -22,6 +22,7 @@ class Units {
     dut_->eval();
     for (int u = 0; u < 8; ++u) latency_[u] = int((dut_->latency_o >> (8 * u)) & 255);
   }
+  ~Units() { dut_->final(); }
   int latency(int unit) const { return latency_[unit]; }
   std::uint64_t checked() const { return checked_; }
 

@@ -25,6 +25,7 @@ class VectorBench {
     rtl_ = std::make_unique<Vhtx_vector>(&context_);
     reset();
   }
+  ~VectorBench() { rtl_->final(); }
 
   /// Two clocks of reset, whatever was going on.
   void reset() {

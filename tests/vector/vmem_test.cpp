@@ -18,6 +18,11 @@ TEST(Vmem, RandomReadsAndWritesOfBothWriters) {
   context.randReset(2);
   Vhtx_vmem rtl(&context);
   chip::Vmem twin;
+  for (int clock = 0; clock < 4; ++clock) {  // reset
+    rtl.rst_ni = clock / 2;
+    rtl.clk_i = clock % 2;
+    rtl.eval();
+  }
   rtl.rst_ni = 1;
   std::set<unsigned> written;
   bool a_read = false, b_read = false;
@@ -58,4 +63,5 @@ TEST(Vmem, RandomReadsAndWritesOfBothWriters) {
     if (a_read) EXPECT_EQ(std::memcmp(rtl.a_rdata_o.data(), &twin.out().a_rdata, 32), 0) << "clock " << clock;
     if (b_read) EXPECT_EQ(std::memcmp(rtl.b_rdata_o.data(), &twin.out().b_rdata, 32), 0) << "clock " << clock;
   }
+  rtl.final();
 }

@@ -56,7 +56,7 @@ class Regression:
         folder = self.o.out / "runs" / run.id / f"attempt-{attempt}"
         (folder / "out").mkdir(parents=True)
         argv, env = run.fill({**self.places, "out": folder / "out"})
-        job = {"argv": argv, "cwd": str(self.o.source), "env": env, "limit": self.limit(run), "log_limit": LOG_LIMIT, "parent": parent}
+        job = {"argv": argv, "cwd": str(self.o.source), "env": {**env, "HTX_RUN_FOLDER": str(folder)}, "limit": self.limit(run), "log_limit": LOG_LIMIT, "parent": parent}
         (folder / "job.json").write_text(json.dumps(job), encoding="utf-8")
         return folder
 
