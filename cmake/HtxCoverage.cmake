@@ -1,9 +1,13 @@
 # A build with coverage (docs/coverage.md); scripts/coverage configures a folder of its own with it.
 option(HTX_COVERAGE "measure line, toggle, FSM and functional coverage" OFF)
 set(HTX_COVERAGE_HOME ${CMAKE_SOURCE_DIR}/verif/coverage)
+if(HTX_COVERAGE)
+  set(CMAKE_CXX_FLAGS_RELEASE "-O1 -DNDEBUG")  # compiling costs more than these runs
+  set(HTX_COVERAGE_BUILD_RTL --coverage)
+endif()
 
 # With HTX_COVERAGE: adds the cover points of the modules among the sources, monitors on their signals, and what writes the counters.
-function(htx_coverage name sources args opt)
+function(htx_coverage name sources args fast slow)
   if(NOT HTX_COVERAGE)
     return()
   endif()
@@ -17,7 +21,8 @@ function(htx_coverage name sources args opt)
     list(APPEND more ${own})
   endforeach()
   set(${sources} ${${sources}} ${more} PARENT_SCOPE)
-  set(${opt} -O1 PARENT_SCOPE)  # compiling costs more than these runs
+  set(${fast} -O1 PARENT_SCOPE)
+  set(${slow} -O0 PARENT_SCOPE)
   set(${args} ${${args}} --coverage-line --coverage-user -Wno-fatal PARENT_SCOPE)
   target_sources(${name} INTERFACE ${CMAKE_SOURCE_DIR}/verif/coverage/runtime.cpp)
   target_link_options(${name} INTERFACE LINKER:--wrap=_ZN13VerilatedSymsD2Ev)

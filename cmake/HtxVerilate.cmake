@@ -52,9 +52,10 @@ function(htx_verilate name top)
       COMMAND_ERROR_IS_FATAL ANY)
     set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${files} ${HTX_GEN}/probes.py)
   endif()
-  set(opt -O3)
-  htx_coverage(${name} A_SOURCES A_ARGS opt)
+  set(fast -O3)
+  set(slow -O1)
+  htx_coverage(${name} A_SOURCES A_ARGS fast slow)
   verilate(${name} SOURCES ${CMAKE_SOURCE_DIR}/scripts/lint_waivers.vlt ${vlt} ${A_SOURCES} TOP_MODULE ${top} PREFIX V${top}
-    OPT_FAST "${opt}" OPT_SLOW "-O1"
+    OPT_FAST "${fast}" OPT_SLOW "${slow}"
     VERILATOR_ARGS -O3 --x-assign fast --x-initial unique --assert --no-timing -Wall ${A_ARGS})
 endfunction()
