@@ -4,10 +4,12 @@
 
 #include <fmt/format.h>
 #include <verilated_fst_c.h>
+#include <verilated_syms.h>
 
 #include <algorithm>
 #include <cstdarg>
 #include <cstdio>
+#include <cstring>
 #include <stdexcept>
 
 #include "rtl_probes.hpp"
@@ -104,8 +106,11 @@ class Machine final : public RtlMachine {
     }
     drive(p, rst_n);
     context_.assertOn(rst_n);  // before the first reset registers are random, the inner reset among them
+    for (const auto& [byte, mask] : glitches_) *byte ^= mask;
     top_->clk_i = 1;
     top_->eval();
+    for (const auto& [byte, mask] : glitches_) *byte ^= mask;
+    glitches_.clear();
     if (waves_) waves_->dump(10 * ++clock_);
     for (unsigned i = 0; i < kLanes; ++i) put_burst(top_->dev_rdata_i, i, ports_[i].rdata());
     top_->clk_i = 0;
@@ -130,6 +135,20 @@ class Machine final : public RtlMachine {
     waves_->close();
     waves_.reset();
   }
+
+  std::vector<Variable> variables() override {
+    std::vector<Variable> found;
+    for (const auto& [scope, s] : *context_.scopeNameMap()) {
+      if (s->varsp() == nullptr) continue;
+      for (const auto& [name, v] : *s->varsp())
+        if (v.isPublicRW())
+          found.push_back({fmt::format("{}.{}", std::string(scope).substr(std::strlen("TOP.")), name), static_cast<unsigned>(v.packed().elements()),
+                           v.udims() != 0 ? static_cast<unsigned>(v.elements(1)) : 1, v.entSize(), static_cast<std::uint8_t*>(v.datap())});
+    }
+    std::sort(found.begin(), found.end(), [](const Variable& a, const Variable& b) { return a.name < b.name; });
+    return found;
+  }
+  void glitch(const Variable& v, unsigned bit) override { glitches_.emplace_back(v.data + bit / 8, static_cast<std::uint8_t>(1U << bit % 8)); }
 
  private:
   void drive(const chip::HostPins& p, bool rst_n) {
@@ -203,6 +222,7 @@ class Machine final : public RtlMachine {
   unsigned transfers_ = 0;
   std::unique_ptr<VerilatedFstC> waves_;
   std::uint64_t clock_ = 0;  ///< its number in the waves
+  std::vector<std::pair<std::uint8_t*, std::uint8_t>> glitches_;  ///< bits to turn over for the next edge
 };
 
 void Machine::read(chip::probe::Chip& p) const {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include "golden/chip/host_pins.hpp"
 #include "golden/chip/storage.hpp"
@@ -24,6 +25,14 @@ struct AssertionFailed : std::runtime_error {
   std::string scope;
 };
 
+/// A variable that this build left writable, to plant faults in (verif/faults); ordinary builds have none. Entry i stands at
+/// data + i * stride, bit 0 lowest.
+struct Variable {
+  std::string name;  ///< "htx_chip.u_vmem.copy_a.mem"
+  unsigned width, depth, stride;
+  std::uint8_t* data;
+};
+
 /// Outputs are those of the present clock; step() is one clock edge and throws AssertionFailed.
 class RtlMachine {
  public:
@@ -40,6 +49,11 @@ class RtlMachine {
   /// Throws std::runtime_error when the file cannot be opened.
   virtual void trace(const std::string& file, std::uint64_t clock) = 0;
   virtual void end_trace() = 0;
+
+  /// What faults can be planted in, in the order of the names.
+  virtual std::vector<Variable> variables() = 0;
+  /// Turns a bit of a variable over for the next clock edge alone.
+  virtual void glitch(const Variable& v, unsigned bit) = 0;
 };
 
 /// A new chip, registers random by `seed`, in no defined state until reset. `plusargs`: "+name=value" or empty.
