@@ -29,8 +29,11 @@ class RtlChannel {
   }
 
   void reset() {
-    model_->rst_ni = 0;
-    step({});
+    for (const bool rst_n : {false, true, false}) {  // twice, the second time out of an idle state
+      model_->rst_ni = rst_n;
+      step({});
+      step({});
+    }
     model_->rst_ni = 1;
   }
 

@@ -27,8 +27,13 @@ class Bench {
     context_.randReset(2);
     context_.randSeed(int(seed) + 1);
     rtl_ = std::make_unique<Vhtx_collect>(&context_);
-    rtl_->rst_ni = 0;
-    edge();
+    context_.assertOn(false);  // whatever the inputs hold
+    for (const bool rst_n : {false, true, false}) {
+      rtl_->rst_ni = rst_n;
+      edge();
+      edge();
+    }
+    context_.assertOn(true);
     rtl_->rst_ni = 1;
     rtl_->eval();
   }

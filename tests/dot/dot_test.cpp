@@ -17,15 +17,22 @@ namespace {
 /// What the neighbours are owed, and random data between. Dot products and columns are recomputed from the beats taken.
 class Bench {
  public:
-  explicit Bench(std::uint32_t seed) : rng_(seed), rtl_(seed), lanes_(1 + below(48)) { compare(); }
+  explicit Bench(std::uint32_t seed) : rng_(seed), rtl_(seed), lanes_(1 + below(63)) { compare(); }
 
-  void run(unsigned commands, unsigned beats, unsigned frees) {
+  /// These commands one after another, with everything around as quick as can be.
+  void run(std::deque<pkg::comp_cmd_t> these, std::uint64_t limit) {
+    forced_ = std::move(these);
+    run(static_cast<unsigned>(forced_.size()), 100, 100, limit);
+  }
+
+  void run(unsigned commands, unsigned beats, unsigned frees, std::uint64_t limit = 0) {
+    lanes_ = 1 + below(63);
     beat_percent_ = beats;
     free_percent_ = frees;
     const auto target = static_cast<std::uint8_t>(started_ + commands);
     to_send_ = commands;
     for (unsigned i = 0; (to_send_ || state_ || twin_.out().done != target) && !::testing::Test::HasFailure(); ++i) {
-      if (i > 100000 + 4000 * commands) {
+      if (i > (limit ? limit : 100000 + 4000 * commands)) {
         ADD_FAILURE() << "no end in sight";
         return;
       }
@@ -48,6 +55,12 @@ class Bench {
   unsigned below(unsigned n) { return static_cast<unsigned>(rng_() % n); }
 
   pkg::comp_cmd_t command() {
+    if (!forced_.empty()) {
+      const auto c = forced_.front();
+      forced_.pop_front();
+      pv_due_ = c.op == pkg::L_SCORE;
+      return c;
+    }
     pkg::comp_cmd_t c;
     c.op = static_cast<std::uint8_t>(pv_due_ ? pkg::L_PV : below(5));
     pv_due_ = c.op == pkg::L_SCORE;
@@ -232,6 +245,7 @@ class Bench {
   unsigned owed_words_{}, owed_results_{}, owed_messages_{};
   bool offered_{}, beat_on_{}, pv_due_{};
   pkg::comp_cmd_t cmd_, run_;
+  std::deque<pkg::comp_cmd_t> forced_;
   Bits<2> beat_{}, low_{};
   unsigned place_{}, tile_{}, unit_{}, share_{};
   Block act_{};
@@ -250,6 +264,21 @@ TEST_P(DotRandom, LockstepAndProducts) {
   Bench b(GetParam());
   const unsigned percent[] = {100, 70, 30};
   for (unsigned i = 0; i < 9 && !HasFailure(); ++i) b.run(20, percent[i % 3], percent[i / 3]);
+}
+/// The largest commands there are: every counter runs to its end, and the count of finished commands goes round.
+TEST(Dot, LargestCommands) {
+  Bench b(11);
+  const auto command = [](unsigned op, unsigned count, unsigned kt) {
+    pkg::comp_cmd_t c;
+    c.op = static_cast<std::uint8_t>(op);
+    c.count = static_cast<std::uint16_t>(count);
+    c.kt = static_cast<std::uint16_t>(kt);
+    c.low = 31;
+    return c;
+  };
+  b.run({command(pkg::L_LOADV, 0xffff, 1), command(pkg::L_LOADV, 0, 1), command(pkg::L_MATVEC, 1, 1023), command(pkg::L_MATVEC, 0, 1), command(pkg::L_SCORE, 128, 1),
+         command(pkg::L_PV, 128, 1), command(pkg::L_SCORE, 127, 1), command(pkg::L_PV, 127, 1)}, 2'000'000);
+  for (unsigned i = 0; i < 300 && !::testing::Test::HasFailure(); i += 20) b.run(20, 100, 100);
 }
 INSTANTIATE_TEST_SUITE_P(Seeds, DotRandom, ::testing::Range(1u, 7u));
 

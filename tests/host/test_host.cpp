@@ -35,7 +35,8 @@ class Bench {
     chip::HostPins none;
     Host::In in;
     in.pins = &none;
-    for (int i = 0; i < 3; ++i) edge(in, false);
+    for (const bool rst_n : {false, true, false})  // twice, the second time out of an idle state
+      for (int i = 0; i < 3; ++i) edge(in, rst_n);
   }
   ~Bench() { rtl_->final(); }
   bool clock(const Host::In& in, bool rst_n = true) {

@@ -15,7 +15,7 @@ void drive(VlWide<W>& to, const Bits<N>& from) {
   for (std::size_t i = 0; i < W; ++i) to[i] = static_cast<std::uint32_t>(from[i / 2] >> (i % 2 * 32));
 }
 
-/// A Verilated model V whose registers start random (`seed`) and leave reset after two clocks.
+/// A Verilated model V whose registers start random (`seed`). It is reset twice, with two clocks of whatever its inputs hold between.
 template <class V>
 class RtlModel {
  public:
@@ -23,12 +23,16 @@ class RtlModel {
     context_.randReset(2);
     context_.randSeed(static_cast<int>(seed));
     model_ = std::make_unique<V>(&context_);
-    model_->rst_ni = 0;
-    for (int i = 0; i < 2; ++i) {
-      low();
-      high();
+    context_.assertOn(false);
+    for (const bool rst_n : {false, true, false}) {
+      model_->rst_ni = rst_n;
+      for (int i = 0; i < 2; ++i) {
+        low();
+        high();
+      }
     }
     model_->rst_ni = 1;
+    context_.assertOn(true);
   }
   ~RtlModel() {
     Verilated::threadContextp(&context_);  // the model's scopes leave the thread's context, which may be another model's

@@ -25,7 +25,8 @@ class Bench {
     context_.randSeed(static_cast<int>(seed + 1));
     rtl_ = std::make_unique<Vhtx_seq>(&context_, "htx_seq");
     rtl_->clk_i = 0;
-    for (int i = 0; i < 3; ++i) edge({}, false);
+    for (const bool rst_n : {false, true, false})  // twice, the second time out of an idle state
+      for (int i = 0; i < 3; ++i) edge({}, rst_n);
     twin_.reset();
   }
   ~Bench() { rtl_->final(); }

@@ -18,11 +18,12 @@ TEST(Vmem, RandomReadsAndWritesOfBothWriters) {
   context.randReset(2);
   Vhtx_vmem rtl(&context);
   chip::Vmem twin;
-  for (int clock = 0; clock < 4; ++clock) {  // reset
-    rtl.rst_ni = clock / 2;
-    rtl.clk_i = clock % 2;
-    rtl.eval();
-  }
+  for (const bool rst_n : {false, true, false})
+    for (int half = 0; half < 4; ++half) {
+      rtl.rst_ni = rst_n;
+      rtl.clk_i = half % 2;
+      rtl.eval();
+    }
   rtl.rst_ni = 1;
   std::set<unsigned> written;
   bool a_read = false, b_read = false;

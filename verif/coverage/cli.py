@@ -14,6 +14,7 @@ coverage.xml (Cobertura). Exit code: 0 good, 1 below a floor, a waiver that is s
 import argparse
 import os
 import pathlib
+import resource
 import subprocess
 import sys
 import time
@@ -94,6 +95,8 @@ def judge(o, items, facts, tests, with_floors):
     if with_floors and (better := list(figures.raisable(table, floors))):
         text.append(f"{len(better)} floors can be raised (--raise-floors)")
     text += [f"FINDING {w}" for w in wrong]
+    spent = resource.getrusage(resource.RUSAGE_CHILDREN)
+    text.append(f"build and tests took {spent.ru_utime + spent.ru_stime:.0f} CPU seconds")
     text.append(f"{len(wrong)} findings" if wrong else "no findings")
     write_text(o.out / "report.json", report_json.text(report))
     write_text(o.out / "report.txt", "\n".join(text) + "\n")

@@ -8,13 +8,14 @@ import sys
 
 from verif.coverage import data, rtl
 from verif.coverage.waivers import load
+from verif.regress import catalogue, selection
 
 
 class RunError(Exception):
     """Nothing was measured, or not all of it: one line."""
 
 
-CONFIGURE = 'HTX_BUILD=$1 && export HTX_BUILD && . scripts/common.sh && configure -DHTX_COVERAGE=ON'
+BUILD = 'export HTX_BUILD=$1 && shift && . scripts/common.sh && configure -DHTX_COVERAGE=ON && build "$@"'
 
 
 def profile(name):
@@ -24,14 +25,29 @@ def profile(name):
     return profiles[name]
 
 
+def targets(tests):
+    """What these tests need: a program of tests/ itself, else all that its build configuration names."""
+    cat = catalogue.load(rtl.ROOT / "tests/catalogue.toml")
+    chosen = {t.name: t for t, _ in selection.select(cat, tests)}
+    needed = {}
+    for t in chosen.values():
+        own = [c.rpartition("/")[2] for c in t.command if c.startswith("{build}/tests/")]
+        needed.update(dict.fromkeys(own or (cat.builds[t.build].targets if t.build else ())))
+    return list(needed)
+
+
 def regress(build, out, tests, o):
-    """Runs the tests; a failing one is not an error here, it shows in the report that collect() reads."""
-    if subprocess.run(["bash", "-c", CONFIGURE, "coverage", str(build)], cwd=rtl.ROOT).returncode:
-        raise RunError("the build could not be configured")
-    cache = (build / "CMakeCache.txt").read_text(encoding="utf-8")
-    if "HTX_COVERAGE:BOOL=ON" not in cache:
+    """Builds, and runs the tests; a failing one is not an error here, it shows in the report that collect() reads."""
+    cache = build / "CMakeCache.txt"
+    if cache.is_file() and "HTX_COVERAGE:BOOL=ON" not in cache.read_text(encoding="utf-8"):
         raise RunError(f"{build}: is a build without coverage; name another folder with --build")
-    command = [sys.executable, str(rtl.ROOT / "scripts/regress"), *tests, "--build", str(build), "--out", str(out), "--time-factor", "5"]
+    try:
+        what = targets(tests)
+    except (catalogue.CatalogueError, selection.SelectionError) as e:
+        raise RunError(str(e)) from None
+    if what and subprocess.run(["bash", "-c", BUILD, "coverage", str(build), *what], cwd=rtl.ROOT).returncode:
+        raise RunError("the build failed")
+    command = [sys.executable, str(rtl.ROOT / "scripts/regress"), *tests, "--no-build", "--build", str(build), "--out", str(out), "--time-factor", "5"]
     command += ["--seed", str(o.seed)] if o.seed is not None else []
     command += ["--seeds", str(o.seeds)] if o.seeds else []
     command += ["--jobs", str(o.jobs)] if o.jobs else []
