@@ -11,7 +11,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 MODES = ("pdr", "induction", "bmc")
 KEYS = {"block": str, "what": str, "mode": str, "depth": int, "cover": int, "limit": int, "quick": bool, "params": list,
-        "bounded": str, "properties": str}
+        "bounded": str, "properties": str, "cut": list, "bounds": dict, "joint": bool}
 
 
 class Bad(Exception):
@@ -50,7 +50,10 @@ class Proof:
     limit: int      # seconds
     quick: bool
     params: tuple   # of tables: parameters of the property module, and constants of the packages to be replaced
-    bounded: str    # bmc: why not for ever
+    bounded: str    # why not for ever, of mode bmc or of `bounds`
+    cut: tuple      # modules whose outputs are anything in every clock: what is proven then holds whatever they do
+    bounds: dict    # mode pdr: assertions (a rule's label, or part of an assertion's place) proven only so many clocks deep
+    joint: bool     # mode pdr: all assertions are one, and each may be used to prove the others
     file: pathlib.Path
     rules: properties.Properties
 
@@ -98,8 +101,16 @@ def one(path, folder, name, entry):
         raise Bad(f"{where}: mode {mode} is none of {', '.join(MODES)}")
     if (mode == "pdr") == ("depth" in entry):
         raise Bad(f"{where}: mode {mode} {'takes no' if mode == 'pdr' else 'needs a'} depth")
-    if (mode == "bmc") != ("bounded" in entry):
-        raise Bad(f"{where}: `bounded` says why a proof has mode bmc, and belongs to no other")
+    bounds = entry.get("bounds", {})
+    if bounds and mode != "pdr" or not all(isinstance(v, int) and v > 0 for v in bounds.values()):
+        raise Bad(f"{where}: `bounds` gives depths of single rules, in mode pdr alone")
+    if (mode == "bmc" or bool(bounds)) != ("bounded" in entry):
+        raise Bad(f"{where}: `bounded` says why a proof has mode bmc or `bounds`, and belongs to no other")
+    if entry.get("joint") and (mode != "pdr" or bounds):
+        raise Bad(f"{where}: joint belongs to mode pdr, without `bounds`")
+    cut = entry.get("cut", [])
+    if not all(isinstance(c, str) for c in cut):
+        raise Bad(f"{where}: cut is a list of module names")
     file = folder / f"{entry.get('properties', name)}_props.sv"
     if not file.exists():
         raise Bad(f"{where}: {file.name} does not exist")
@@ -115,7 +126,7 @@ def one(path, folder, name, entry):
             if k not in rules.parameters and not re.fullmatch("[A-Z][A-Z0-9_]*", k):
                 raise Bad(f"{where}: {file.name} has no parameter {k}")
     return Proof(name, entry["block"], entry["what"], mode, entry.get("depth", 0), entry["cover"], entry["limit"],
-                 entry.get("quick", False), params, entry.get("bounded", ""), file, rules)
+                 entry.get("quick", False), params, entry.get("bounded", ""), tuple(cut), bounds, entry.get("joint", False), file, rules)
 
 
 def select(proofs, names, quick=False):

@@ -2,7 +2,7 @@
 """Proves that the RTL keeps the rules of docs/formal.md: all proofs of verif/formal/proofs.toml, side by side.
 
 A proof is named alone (`fifo`) or with its parameters (`fifo.WIDTH2.DEPTH3`). Exit code 0: all proven; 1: a rule does not hold,
-or a cover point cannot be reached; 2: something could not be run or was not decided.
+a cover point cannot be reached, or a proof was not decided within its time; 2: something could not be run.
 A rule that does not hold leaves a C++ test and an FST of the shortest way to break it; both paths are printed."""
 import argparse
 import pathlib
@@ -23,6 +23,8 @@ def arguments(argv):
     p.add_argument("--rtl", default=catalogue.ROOT / "rtl", metavar="DIR", help="the RTL (default: rtl)")
     p.add_argument("--out", default=catalogue.ROOT / "build/formal", metavar="DIR", help="where results go (default: build/formal)")
     p.add_argument("--catalogue", type=pathlib.Path, metavar="FILE", help="another proofs.toml, its property modules beside it")
+    p.add_argument("--json", type=pathlib.Path, metavar="FILE", help="write the report there too (default: formal.json in --out)")
+    p.add_argument("--replay", metavar="FOLDER", help="run the counterexample kept in this proof's folder again, on --rtl; exit code 1 while it fails")
     p.add_argument("--doc", action="store_true", help="write the tables of docs/formal.md from the catalogue and the results in --out")
     a = p.parse_args(argv)
     if a.jobs < 1 or a.timeout < 0:
@@ -34,6 +36,7 @@ def show(tasks):
     for proof in {t.proof.name: t.proof for t in tasks}.values():
         names = [t.name for t in tasks if t.proof is proof]
         how = {"pdr": "for ever", "induction": f"for ever, by induction over {proof.depth} clocks", "bmc": f"to depth {proof.depth}"}[proof.mode]
+        how += "".join(f", {rule} to depth {d}" for rule, d in proof.bounds.items())
         print(f"{proof.name}  ({how}; {', '.join(names)})\n  {proof.what}")
         for kind, items in (("given", proof.rules.assumes), ("rule", proof.rules.rules), ("reached", proof.rules.covers)):
             for i in items:
@@ -59,12 +62,19 @@ def main(argv=None):
         if missing:
             raise catalogue.Bad(f"{missing[0]} is missing; scripts/setup installs it")
         rtl = runner.rtl_folder(a.rtl)
+        if a.replay:
+            code, said = runner.replay_again(tasks, a.replay, rtl)
+            print(said, file=sys.stderr if code == 2 else sys.stdout)
+            return code
         out.mkdir(parents=True, exist_ok=True)
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         progress = report.Progress(len(tasks))
         results, interrupted = runner.run(tasks, rtl, out, a.jobs, a.timeout, a.fresh, progress)
     except catalogue.Bad as e:
         print(f"formal: {e}", file=sys.stderr)
+        return 2
+    except OSError as e:
+        print(f"formal: {e.filename or a.out}: {e.strerror}", file=sys.stderr)
         return 2
     except process.Missing as e:
         print(f"formal: {e} is missing; scripts/setup installs it", file=sys.stderr)
@@ -75,8 +85,14 @@ def main(argv=None):
         return 2
     progress.clear()
     done = [r for r in results if r]
-    report.write_json(out / "formal.json", done, interrupted)
-    print(report.table(done))
+    for path in filter(None, (out / "formal.json", a.json)):
+        try:
+            report.write_json(path, done, interrupted)
+        except OSError as e:
+            print(f"formal: {path}: {e.strerror}", file=sys.stderr)
+            return 2
+    if done:
+        print(report.table(done))
     text = report.details(done, short)
     if text:
         print("\n" + text)

@@ -65,7 +65,7 @@ module collect_props #(
     // assume 1: the first clock is spent in reset (resets later are free).
     a1: assume (started_q || !rst_ni);
     // assume 2: one source is watched.
-    a2: assume (watch_i != '0 && (watch_i & (watch_i - SRC'(1))) == '0);
+    a2: assume (!started_q || (watch_q != '0 && (watch_q & (watch_q - SRC'(1))) == '0));
     // assume 3: a source that waits keeps its word waiting.
     a3: assume (!rst_ni || (waits_q & ~src_valid_i) == '0);
     if (rst_ni) begin

@@ -26,7 +26,7 @@ def rules(tasks):
 def times(results):
     out = ["| proof | holds | rules | assertions | seconds |", "|---|---|---|---|---|"]
     for r in results:
-        how = report.verdict(r) if r["mode"] == "bmc" or r["verdict"] != "PROVEN" else report.mode(r)
+        how = report.verdict(r)
         out.append(f"| {r['name']} | {how} | {r['rules']} | {r['assertions']} | {r['seconds']:.1f} |")
     return out
 

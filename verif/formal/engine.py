@@ -11,8 +11,10 @@ import re
 
 from . import cones, netlist, process
 
-PROVEN, BOUNDED, FAILED, VACUOUS, TIMEOUT, ERROR = "PROVEN", "PROVEN to depth", "FAILED", "VACUOUS", "TIMEOUT", "TOOL ERROR"
-GOOD = (PROVEN, BOUNDED)
+# PARTLY: some rules for ever, those named in `bounds` to their depth. UNDECIDED is not good: nothing is known.
+PROVEN, PARTLY, BOUNDED = "PROVEN", "PROVEN, part bounded", "PROVEN to depth"
+FAILED, VACUOUS, UNDECIDED, ERROR = "FAILED", "VACUOUS", "NOT DECIDED", "TOOL ERROR"
+GOOD = (PROVEN, PARTLY, BOUNDED)
 
 
 @dataclasses.dataclass
@@ -28,8 +30,7 @@ class Outcome:
 def prove(task, folder, budget):
     """Assumes netlist.build has run."""
     asserts = netlist.outputs(folder, "prove")
-    stage = {"pdr": pdr, "induction": induction, "bmc": bmc}[task.proof.mode]
-    out = stage(task, folder, budget, asserts)
+    out = (induction if task.proof.mode == "induction" else with_abc)(task, folder, budget, asserts)
     out.assertions = len(asserts)
     if out.verdict in GOOD:
         covers(task, folder, budget, out)
@@ -63,45 +64,84 @@ def groups(folder, budget, asserts):
 
 
 def each(task, folder, budget, asserts, commands):
-    """Runs ABC on every group. Returns (answers that refute nothing, None), or (None, the outcome that ends it all)."""
+    """Runs ABC on every group, with what `commands` says for its depth (0: for ever). Returns (answers that refute nothing, None),
+    or (None, the outcome that ends it all)."""
     bad, good = [], []
     for i, numbers in enumerate(groups(folder, budget, asserts)):
-        r = process.run(["yosys-abc", "-c", f"read_aiger cone{i}.aig; {commands}"], budget, folder / f"cone{i}.log", cwd=folder)
+        depth = max(bound(task, asserts[n]) for n in numbers)
+        r = process.run(["yosys-abc", "-c", f"read_aiger cone{i}.aig; {commands(depth)}"], budget, folder / f"cone{i}.log", cwd=folder)
         if r.timed_out:
-            return None, Outcome(TIMEOUT, why=f"{said(task, asserts[numbers[0]])} not decided within {budget.limit} s")
+            return None, Outcome(UNDECIDED, why=f"{said(task, asserts[numbers[0]])} not decided within {budget.limit} s")
         m = re.search(r"asserted in frame +(\d+)", r.text)
         if m:
             bad += [(n, int(m[1])) for n in numbers]
         else:
-            good.append((folder / f"cone{i}.log", r.text))
+            good.append((depth, folder / f"cone{i}.log", r.text))
     if bad:
         return None, failed(asserts, [n for n, _ in bad], min(f for _, f in bad))
     return good, None
 
 
-def pdr(task, folder, budget, asserts):
-    answers, out = each(task, folder, budget, asserts, "scorr; pdr")
-    for log, text in answers or ():
-        if "Property proved" not in text or "FAILED" in text:
-            return Outcome(ERROR, why=f"pdr gave no verdict; see {log}")
-    return out or Outcome(PROVEN, max([0, *(int(f) for _, text in answers for f in re.findall(r"Invariant F\[(\d+)\]", text))]))
+def bound(task, assertion):
+    """How many clocks deep an assertion is to be proven; 0: for ever."""
+    if task.proof.mode == "bmc":
+        return task.proof.depth
+    return max([0, *(d for name, d in task.proof.bounds.items() if named(task, name, assertion))])
 
 
-def bmc(task, folder, budget, asserts):
-    depth = task.proof.depth
-    answers, out = each(task, folder, budget, asserts, f"bmc3 -F {depth}")
-    for log, text in answers or ():
+def named(task, name, assertion):
+    """Whether `bounds` means this assertion: a rule by its label, an assertion of the RTL by a part of its place."""
+    return name == rule(task, assertion) or (rule(task, assertion) is None and name in assertion[0])
+
+
+def with_abc(task, folder, budget, asserts):
+    """Modes pdr and bmc."""
+    if task.proof.joint:
+        return joint(folder, budget, asserts)
+    unused = [n for n in task.proof.bounds if not any(named(task, n, a) for a in asserts)]
+    if unused:
+        return Outcome(ERROR, why=f"`bounds` names {unused[0]}, which no assertion is called")
+    answers, out = each(task, folder, budget, asserts, lambda depth: f"bmc3 -F {depth}" if depth else "scorr; pdr")
+    deepest, bounded = 0, []
+    for depth, log, text in answers or ():
         m = re.search(r"No output asserted in (\d+) frames", text)
-        if not m or int(m[1]) < depth:
-            return Outcome(ERROR, why=f"bmc3 gave no verdict; see {log}")
-    return out or Outcome(BOUNDED, depth)
+        if depth and (not m or int(m[1]) < depth) or not depth and ("Property proved" not in text or "FAILED" in text):
+            return Outcome(ERROR, why=f"ABC gave no verdict; see {log}")
+        bounded += [depth] if depth else []
+        deepest = max([deepest, *(int(f) for f in re.findall(r"Invariant F\[(\d+)\]", text))])
+    if out:
+        return out
+    if len(bounded) == len(answers):
+        return Outcome(BOUNDED, min(bounded))
+    return Outcome(PARTLY if bounded else PROVEN, min(bounded) if bounded else deepest)
+
+
+def joint(folder, budget, asserts):
+    """All assertions as one: each may be used to prove the others, so that rules about the inside carry those about the outside."""
+    log = folder / "joint.log"
+    r = abc(folder, "orpos; scorr; dc2; pdr", budget, log.name)
+    if r.timed_out:
+        return Outcome(UNDECIDED, why=f"not decided within {budget.limit} s")
+    m = re.search(r"asserted in frame +(\d+)", r.text)
+    if m:  # which of them: each alone fails no later
+        r = abc(folder, f"bmc3 -a -F {int(m[1]) + 1}", budget, "which.log")
+        bad = refuted(r.text)
+        first = min((f for _, f in bad), default=0)
+        return failed(asserts, [n for n, f in bad if f == first], first) if bad else Outcome(ERROR, why=f"see {folder / 'which.log'}")
+    if "Property proved" not in r.text or "FAILED" in r.text:
+        return Outcome(ERROR, why=f"ABC gave no verdict; see {log}")
+    return Outcome(PROVEN, max([0, *(int(f) for f in re.findall(r"Invariant F\[(\d+)\]", r.text))]))
+
+
+def rule(task, found):
+    """The label of the rule that an assertion is; None where it is one of the RTL's."""
+    _, file, line = found
+    return next((r.label for r in task.proof.rules.rules if r.line == line and pathlib.Path(file) == task.proof.file), None)
 
 
 def said(task, found):
     """r3, or the place of an assertion of the RTL."""
-    _, file, line = found
-    rule = next((r.label for r in task.proof.rules.rules if r.line == line and pathlib.Path(file) == task.proof.file), None)
-    return rule or f"{pathlib.Path(file).name}:{line}"
+    return rule(task, found) or f"{pathlib.Path(found[1]).name}:{found[2]}"
 
 
 def induction(task, folder, budget, asserts):
@@ -109,7 +149,7 @@ def induction(task, folder, budget, asserts):
     base = process.run(["yosys-smtbmc", "-s", "z3", "--presat", "--noprogress", "-t", depth, "prove.smt2"], budget,
                        folder / "prove.log", cwd=folder)
     if base.timed_out:
-        return Outcome(TIMEOUT, why=f"no answer within {budget.limit} s")
+        return Outcome(UNDECIDED, why=f"no answer within {budget.limit} s")
     labels = re.findall(r"Assert failed in [^:]+: (\S+)", base.text)
     if "Status: FAILED" in base.text and labels:
         steps = [int(s) for s in re.findall(r"Checking assertions in step (\d+)", base.text)]
@@ -119,7 +159,7 @@ def induction(task, folder, budget, asserts):
     step = process.run(["yosys-smtbmc", "-s", "z3", "--noprogress", "-i", "-t", depth, "prove.smt2"], budget,
                        folder / "induction.log", cwd=folder)
     if step.timed_out:
-        return Outcome(TIMEOUT, why=f"the induction step gave no answer within {budget.limit} s")
+        return Outcome(UNDECIDED, why=f"the induction step gave no answer within {budget.limit} s")
     if "Status: PASSED" in step.text:
         return Outcome(PROVEN, depth)
     labels = re.findall(r"Assert failed in [^:]+: (\S+)", step.text)
@@ -135,7 +175,7 @@ def covers(task, folder, budget, out):
     out.covers = {c.label: reached[line] for line, c in wanted.items() if line in reached}
     missing = [c for line, c in wanted.items() if line not in reached]
     if missing and r.timed_out:
-        out.verdict, out.why = TIMEOUT, f"cover point {missing[0].label} not reached within {budget.limit} s"
+        out.verdict, out.why = UNDECIDED, f"cover point {missing[0].label} not reached within {budget.limit} s"
     elif missing:
         out.verdict = VACUOUS
         out.why = f"cover point {missing[0].label} is not reached within {task.proof.cover} clocks: {missing[0].text}"

@@ -14,11 +14,11 @@ FREE = "setundef -undriven -anyseq"
 FILLS = ("setundef -undriven -zero; setundef -init -zero", "setundef -undriven -zero", FREE)
 
 
-def front(task, files):
+def front(task, files, cut=()):
     chparam = "".join(f" -chparam {k} {v}" for k, v in task.parameters)
     read = " ".join(f'"{f}"' for f in [*files, task.proof.file])
     return [f"read_verilog -sv -formal {read}", f"hierarchy -check -top {task.proof.top}{chparam}", "proc",
-            "chformal -early", "memory_nordff", "flatten", "opt -fast", "opt_clean", "async2sync"]
+            *(f"cutpoint {m} $paramod*{m} $paramod*{m}[^a-z0-9_]*" for m in cut), "chformal -early", "memory_nordff", "flatten", "opt -fast", "opt_clean", "async2sync"]
 
 
 def write(stage):
@@ -26,7 +26,7 @@ def write(stage):
 
 
 def script(task, files):
-    lines = [*front(task, files), "design -save whole", f"sim -clock clk_i -resetn rst_ni -rstlen 1 -n 1 -w {task.proof.top}", *GATES.format(fill=FREE).split("; "), "design -save gates",
+    lines = [*front(task, files, task.proof.cut), "design -save whole", f"sim -clock clk_i -resetn rst_ni -rstlen 1 -n 1 -w {task.proof.top}", *GATES.format(fill=FREE).split("; "), "design -save gates",
              "chformal -cover -remove", *write("prove"),
              "design -load gates", "chformal -assert -remove", f"techmap -map {HERE}/cover_map.v", *write("cover")]
     if task.proof.mode == "induction":

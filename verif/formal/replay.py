@@ -24,15 +24,43 @@ class Replayed:
     fst: pathlib.Path
 
 
-def replay(task, files, trace, widths, folder, budget):
-    build, test, fst = folder / "replay", folder / f"{task.proof.name}_replay.cpp", folder / f"{task.proof.name}.fst"
-    shutil.rmtree(build, ignore_errors=True)
-    fst.unlink(missing_ok=True)
+def places(task, folder):
+    """The test, and the waves it writes."""
+    return folder / f"{task.proof.name}_replay.cpp", folder / f"{task.proof.name}.fst"
+
+
+def verilate(task, files, build, test):
     top = task.proof.top
     parameters = [f"-G{k}={v}" for k, v in task.parameters]
-    common = ["verilator", "--cc", "--exe", "--assert", "--trace-fst", "--flatten", "--public-flat-rw", "--no-timing", "-Wno-fatal", "-Wno-lint",
-              "-Wno-style", "--top-module", top, "--prefix", "Vtop", "--Mdir", build, "-CFLAGS", "-O0 -std=c++20 -DVL_USER_STOP",
-              *parameters, *files, task.proof.file, test]
+    return ["verilator", "--cc", "--exe", "--assert", "--trace-fst", "--flatten", "--public-flat-rw", "--no-timing", "-Wno-fatal", "-Wno-lint",
+            "-Wno-style", "--top-module", top, "--prefix", "Vtop", "--Mdir", build, "-CFLAGS", "-O0 -std=c++20 -DVL_USER_STOP",
+            *parameters, *files, task.proof.file, test]
+
+
+def make(build, log, budget):
+    return process.run(["make", "-C", build, "-f", "Vtop.mk", "-j", "2", "OPT_FAST=-O0", "OPT_SLOW=-O0", "OPT_GLOBAL=-O0",
+                        *(["OBJCACHE=ccache"] if shutil.which("ccache") else [])], budget, log)
+
+
+def again(task, files, folder, budget):
+    """The kept test against `files`, in a build folder of its own: exit code of the program (1: the rule fails), its words; or None."""
+    test, fst = places(task, folder)
+    build = folder / "replay_again"
+    shutil.rmtree(build, ignore_errors=True)
+    log = folder / "replay_again.log"
+    if not test.exists():
+        return None, f"{test} does not exist: no counterexample was found there"
+    if process.run(verilate(task, files, build, test), budget, log).code or make(build, log, budget).code:
+        return None, f"it does not build with this RTL (does a register of the trace still exist?); see {log}"
+    r = process.run([build / "Vtop", fst.with_name(f"{fst.stem}_again.fst")], budget, log)
+    return r.code, r.text.strip()
+
+
+def replay(task, files, trace, widths, folder, budget):
+    build, (test, fst) = folder / "replay", places(task, folder)
+    shutil.rmtree(build, ignore_errors=True)
+    fst.unlink(missing_ok=True)
+    common = verilate(task, files, build, test)
     test.write_text("", encoding="utf-8")
 
     def failed(why, log):
@@ -44,9 +72,7 @@ def replay(task, files, trace, widths, folder, budget):
     if r.code or not header.exists():
         return failed("Verilator does not read it", log)
     test.write_text(source(task, trace, widths, header.read_text(encoding="utf-8"), fst, common), encoding="utf-8")
-    r = process.run(["make", "-C", build, "-f", "Vtop.mk", "-j", "2", "OPT_FAST=-O0", "OPT_SLOW=-O0", "OPT_GLOBAL=-O0",
-                     *(["OBJCACHE=ccache"] if shutil.which("ccache") else [])], budget, log)
-    if r.code:
+    if make(build, log, budget).code:
         return failed("it does not build", log)
     log = folder / "replay.log"
     r = process.run([build / "Vtop", fst], budget, log)

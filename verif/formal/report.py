@@ -9,11 +9,10 @@ from . import engine
 
 
 def verdict(r):
-    return f"{engine.BOUNDED} {r['depth']}" if r["verdict"] == engine.BOUNDED else r["verdict"]
-
-
-def mode(r):
-    return {"pdr": "for ever", "induction": f"for ever, k={r['depth']}", "bmc": "bounded"}[r["mode"]] if r["verdict"] in engine.GOOD else r["mode"]
+    """What a reader may believe now."""
+    if r["verdict"] == engine.PARTLY:
+        return f"proven for ever, but to depth {r['depth']} clocks: {', '.join(r['bounds'])}"
+    return {engine.PROVEN: "proven for ever", engine.BOUNDED: f"proven to depth {r['depth']} clocks"}.get(r["verdict"], r["verdict"])
 
 
 class Progress:
@@ -33,7 +32,7 @@ class Progress:
             self.stream.write("\r\033[K")
         bad = result["verdict"] not in engine.GOOD
         if bad or not self.live:
-            self.stream.write(f"[{self.done}/{self.total}] {task.name}: {verdict(result)}{' (known)' if result['cached'] else ''}\n")
+            self.stream.write(f"[{self.done}/{self.total}] {task.name}: {verdict(result)}, {result['seconds']:.1f} s{' (known)' if result['cached'] else ''}\n")
             self.stream.flush()
 
     def tick(self):
@@ -50,8 +49,8 @@ class Progress:
 
 
 def table(results):
-    rows = [("proof", "mode", "depth", "rules", "seconds", "verdict")]
-    rows += [(r["name"], mode(r), str(r["depth"]), str(r["rules"]), f"{r['seconds']:.1f}", verdict(r) + (" (known)" if r["cached"] else ""))
+    rows = [("proof", "engine", "depth", "rules", "seconds", "verdict")]
+    rows += [(r["name"], r["engine"], str(r["depth"]), str(r["rules"]), f"{r['seconds']:.1f}", verdict(r) + (" (known)" if r["cached"] else ""))
              for r in results]
     widths = [max(len(row[i]) for row in rows) for i in range(6)]
     right = (2, 3, 4)
@@ -69,6 +68,7 @@ def details(results, short):
             out.append(f"  {f['text']}")
         p = r["replay"]
         if p and p["ok"]:
+            out.append(f"  again  scripts/formal --replay {short(p['folder'])}")
             out.append(f"  test   {short(p['test'])}  (fails in clock {p['step']}: {p['text']})")
             out.append(f"  waves  {short(p['fst'])}")
         elif p:
@@ -78,12 +78,15 @@ def details(results, short):
 
 def write_json(path, results, interrupted):
     data = {"interrupted": interrupted, "proofs": results}
-    path.with_suffix(".tmp").write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
-    path.with_suffix(".tmp").replace(path)
+    new = path.with_name(path.name + ".tmp") if path.is_file() or not path.exists() else path  # a device or pipe is written as it is
+    new.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
+    if new != path:
+        new.replace(path)
 
 
 def exit_code(results, interrupted):
+    """0: all proven; 1: a rule fails, says nothing, or was not decided; 2: a tool failed, or not all were run."""
     verdicts = {r["verdict"] for r in results}
-    if verdicts & {engine.FAILED, engine.VACUOUS}:
+    if verdicts & {engine.FAILED, engine.VACUOUS, engine.UNDECIDED}:
         return 1
     return 2 if interrupted or verdicts - set(engine.GOOD) else 0

@@ -5,11 +5,13 @@ import hashlib
 import json
 import os
 import pathlib
+import re
 import shutil
 import time
 
 from . import catalogue, engine, netlist, process, replay, sources, trace
 
+DECIDES = ("engine.py", "netlist.py", "cones.py", "sources.py", "properties.py", "cover_map.v")  # files of ours that a verdict depends on
 TOOLS = ("yosys", "yosys-abc", "yosys-smtbmc", "z3", "verilator")
 
 
@@ -26,8 +28,8 @@ def versions():
 
 def key(task, files, tools):
     """Everything a verdict depends on."""
-    h = hashlib.sha256(repr((tools, task.params, task.proof.mode, task.proof.depth, task.proof.cover)).encode())
-    for f in [*files, task.proof.file, *sorted(catalogue.HERE.glob("*.py")), catalogue.HERE / "cover_map.v"]:
+    h = hashlib.sha256(repr((tools, task.params, task.proof.mode, task.proof.depth, task.proof.cover, task.proof.cut, task.proof.bounds, task.proof.joint)).encode())
+    for f in [*files, task.proof.file, *(catalogue.HERE / name for name in DECIDES)]:
         h.update(f.name.encode() + b"\0" + f.read_bytes() + b"\0")
     return h.hexdigest()
 
@@ -38,17 +40,18 @@ def one(task, rtl, out, limit, fresh, tools):
     folder.mkdir(parents=True, exist_ok=True)
     began = time.monotonic()
     result = {"name": task.name, "proof": task.proof.name, "block": task.proof.block, "mode": task.proof.mode, "depth": 0,
+              "engine": task.proof.mode + (" joint" if task.proof.joint else ""), "bounds": sorted(task.proof.bounds),
               "rules": len(task.proof.rules.rules), "assertions": 0, "covers": {}, "seconds": 0.0, "verdict": engine.ERROR, "why": "",
               "failing": [], "replay": None, "cached": False}
     budget = process.Budget(limit or task.proof.limit)
     try:
-        files = sources.prepare(rtl, task.proof.file, task.sizes, folder)
+        files = sources.prepare(rtl, task.proof.file, task.sizes, folder, task.proof.cut)
         result["key"] = key(task, files, tools)
         before = known(folder)
         if not fresh and before and before["key"] == result["key"] and before["verdict"] in engine.GOOD:
             return {**before, "cached": True}
         if netlist.build(task, files, folder, budget).timed_out:
-            result |= {"verdict": engine.TIMEOUT, "why": f"yosys was not ready within {budget.limit} s"}
+            result |= {"verdict": engine.UNDECIDED, "why": f"yosys was not ready within {budget.limit} s"}
         else:
             o = engine.prove(task, folder, budget)
             result |= {"verdict": o.verdict, "depth": o.depth, "why": o.why, "assertions": o.assertions, "covers": o.covers}
@@ -83,8 +86,24 @@ def show(task, files, folder, budget, outcome):
     if not t:
         return {"ok": False, "why": f"no trace found within {budget.limit} s"}
     r = replay.replay(task, files, t, netlist.ports(folder, "trace"), folder, budget)
-    return {"ok": r.ok, "why": r.why, "step": r.step, "file": r.file, "line": r.line, "test": str(r.test), "fst": str(r.fst),
+    return {"ok": r.ok, "why": r.why, "step": r.step, "file": r.file, "line": r.line, "test": str(r.test), "fst": str(r.fst), "folder": str(folder),
             "start_values": len(t.start), "text": replay.text(task, r.file, r.line) if r.file else ""}
+
+
+def replay_again(tasks, folder, rtl):
+    """A kept counterexample against `rtl`: (exit code, what to say)."""
+    folder = pathlib.Path(folder).resolve()
+    before = known(folder)
+    task = next((t for t in tasks if before and t.name == before["name"]), None)
+    if not task:
+        raise catalogue.Bad(f"{folder}: no proof's folder (build/formal/NAME is one)")
+    sized = folder / "rtl"
+    sized.mkdir(exist_ok=True)
+    code, text = replay.again(task, sources.prepare(rtl, task.proof.file, task.sizes, sized), folder, process.Budget(600))
+    m = re.search(r"step (\d+) of (\d+) (\S+):(\d+)", text)
+    if code == 1 and m:
+        return 1, f"{task.name}: fails in clock {m[1]}: {replay.text(task, m[3], int(m[4]))}"
+    return (0, f"{task.name}: no assertion fails") if code == 0 else (2, text)
 
 
 def run(tasks, rtl, out, jobs, limit, fresh, progress):

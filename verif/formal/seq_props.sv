@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// htx_seq: the scoreboard. Issue counters against what has finished, WAIT, order, ready, done (docs/blocks/seq.md). The program is
-// any that the host writes; that a vector instruction carries WAIT shows outside because it is also in its `elem` here (assume 3).
+// htx_seq: the scoreboard. Issue counters against what has finished, WAIT, order, ready, done (docs/blocks/seq.md). Program and token
+// memory and the dividers are cut: every fetch may bring any instruction. Rules 11 to 15 say how counters and flags inside hang
+// together, so that the others follow from the clocks before.
 module seq_props #(
-  parameter int unsigned LANES = 1,
-  localparam int unsigned PW = $clog2(htx_pkg::PROG_WORDS),
-  localparam int unsigned WORDS = htx_pkg::PROG_WORDS
+  parameter int unsigned LANES = 1
 ) (
   input logic               clk_i,
   input logic               rst_ni,
@@ -50,30 +49,51 @@ module seq_props #(
     .tree_done_i(tree_done_q), .vec_cmd_valid_o(vec_valid), .vec_cmd_o(vec_cmd), .vec_ready_i, .vec_done_i(vec_done_q),
     .argmax_clear_o(argmax_clear), .best_i, .collect_busy_i, .vec_err_i, .collect_err_i, .lane_err_i);
 
+`ifdef YOSYS  // how Yosys is told of a name inside
+  (* hierconn *) wire [127:0] \dut.instr_q ;
+  (* hierconn *) wire [3:0] \dut.state_q ;
+  (* hierconn *) wire [7:0] \dut.lane_issued_q ;
+  (* hierconn *) wire [7:0] \dut.pv_issued_q ;
+  (* hierconn *) wire [7:0] \dut.vec_issued_q ;
+  (* hierconn *) wire \dut.lanes_idle_q ;
+  (* hierconn *) wire \dut.quiet_q ;
+  (* hierconn *) wire \dut.vec_idle_q ;
+  (* hierconn *) wire \dut.argmax_live_q ;
+`endif
+  localparam logic [3:0] EXEC = 4'd3, NEXT = 4'd7, STOP = 4'd8;
+  localparam int unsigned WAIT = 104 + htx_pkg::FLAG_WAIT;  // its bit in an instruction
+
   // What was issued, and whether anything of it is unfinished. A command counts from the clock in which it is seen.
-  logic [7:0] lanes_q, pvs_q, vecs_q, lanes_now, pvs_now;
+  logic [7:0] lanes_q, pvs_q, vecs_q, lanes_now, pvs_now, vecs_now;
   logic       pv, lanes_idle, vec_idle;
   assign pv         = lane_valid && lane_cmd.op == htx_pkg::L_PV;
   assign lanes_now  = lanes_q + 8'(lane_valid);
   assign pvs_now    = pvs_q + 8'(pv);
+  assign vecs_now   = vecs_q + 8'(vec_valid);
   assign lanes_idle = lane_done_q == {LANES{lanes_now}} && tree_done_q == pvs_now;
-  assign vec_idle   = vec_done_q == vecs_q + 8'(vec_valid);
+  assign vec_idle   = vec_done_q == vecs_now;
 
   logic             started_q = 1'b0;
-  logic             lived_q, lived2_q, hm_read_q, done_q, busy_q, issued1_q, issued2_q;
-  logic [LANES-1:0] ready1_q, ready2_q;  // one and two clocks ago
+  logic             lived_q, lived2_q, done_q, busy_q, issued1_q, issued2_q, waits_q, error_q;
+  logic             idle1_q, calm1_q, calm2_q, vidle1_q, was_live_q, was_exec_q;  // a number: clocks ago
+  logic [LANES-1:0] ready1_q, ready2_q;
   logic             tree1_q, tree2_q, vec1_q, vec2_q;
-  logic [WORDS-1:0] written_q;
-  logic             vector_word;
-  assign vector_word = hm_wdata_i[127:120] >= 8'h20 && hm_wdata_i[127:120] <= 8'h26;
   always_ff @(posedge clk_i) begin
     started_q <= 1'b1;
     lived_q   <= rst_ni;
     lived2_q  <= rst_ni && lived_q;
     done_q    <= rst_ni && done;
     busy_q    <= rst_ni && busy;
+    error_q   <= rst_ni && error;
     issued1_q <= rst_ni && (lane_valid || vec_valid);
     issued2_q <= rst_ni && issued1_q;
+    was_live_q <= rst_ni && dut.argmax_live_q;
+    was_exec_q <= rst_ni && dut.state_q == EXEC;
+    waits_q   <= dut.instr_q[WAIT];
+    idle1_q   <= rst_ni && lanes_idle;
+    calm1_q   <= rst_ni && lanes_idle && !collect_busy_i;
+    calm2_q   <= rst_ni && calm1_q;
+    vidle1_q  <= rst_ni && vec_idle;
     ready1_q  <= lane_ready_i;
     ready2_q  <= ready1_q;
     tree1_q   <= tree_ready_i;
@@ -81,19 +101,15 @@ module seq_props #(
     vec1_q    <= vec_ready_i;
     vec2_q    <= vec1_q;
     if (!rst_ni) begin
-      {lanes_q, pvs_q, vecs_q, tree_done_q, vec_done_q, hm_read_q} <= '0;
+      {lanes_q, pvs_q, vecs_q, tree_done_q, vec_done_q} <= '0;
       lane_done_q <= '0;
-      written_q   <= '0;
     end else begin
       lanes_q     <= lanes_now;
       pvs_q       <= pvs_now;
-      vecs_q      <= vecs_q + 8'(vec_valid);
+      vecs_q      <= vecs_now;
       tree_done_q <= tree_done_q + 8'(tree_fin_i);
       vec_done_q  <= vec_done_q + 8'(vec_fin_i);
       for (int unsigned i = 0; i < LANES; i++) lane_done_q[8*i+:8] <= lane_done_q[8*i+:8] + 8'(lane_fin_i[i]);
-      if (hm_valid_i && !hm_we_i) hm_read_q <= 1'b1;
-      else if (hm_done) hm_read_q <= 1'b0;
-      if (hm_valid_i && hm_we_i && !hm_tok_i && !busy) written_q[hm_addr_i[PW-1:0]] <= 1'b1;
     end
   end
 
@@ -107,23 +123,17 @@ module seq_props #(
     // assume 2: the first clock is spent in reset (resets later are free).
     a2: assume (started_q || !rst_ni);
     if (rst_ni) begin
-      // assume 3: the host writes vector instructions with WAIT in the lowest bit of elem as well, so that it can be seen.
-      a3: assume (!(hm_valid_i && hm_we_i && !hm_tok_i && vector_word) || hm_wdata_i[99] == hm_wdata_i[104]);
-      // assume 4: a program starts only once every word of it was written.
-      a4: assume (!start_i || &written_q);
-      // assume 5: the host asks for one access at a time, writes only while idle.
-      a5: assume (!hm_valid_i || (!hm_read_q && (!hm_we_i || (!busy && !start_i))));
-      // assume 6: tree and vector unit finish only what was issued.
-      a6: assume (!(tree_fin_i && tree_done_q == pvs_now) && !(vec_fin_i && vec_idle));
-      // assume 7: there is at least one lane.
-      a7: assume (lanes_total_i != '0);
+      // assume 3: tree and vector unit finish only what was issued.
+      a3: assume (!(tree_fin_i && tree_done_q == pvs_now) && !(vec_fin_i && vec_idle));
+      // assume 4: there is at least one lane.
+      a4: assume (lanes_total_i != '0);
 
       // rule 1: a lane command is issued only if every lane said ready two clocks before, a PV only if the tree did too.
       r1: assert (!lane_valid || !lived2_q || ((&ready2_q) && (!pv || tree2_q)));
       // rule 2: a vector command is issued only if the vector unit said ready two clocks before.
       r2: assert (!vec_valid || !lived2_q || vec2_q);
       // rule 3: a vector command with WAIT is issued only when every lane command before it has finished, in every lane and the tree.
-      r3: assert (!(vec_valid && vec_cmd.elem[0]) || lanes_idle);
+      r3: assert (!(vec_valid && waits_q) || lanes_idle);
       // rule 4: a lane command is tagged with the number of vector commands before it: its WAIT waits for all of them.
       r4: assert (!lane_valid || lane_cmd.vec_tag == vecs_q);
       // rule 5: never two commands in one clock, nor within two clocks of another: program order is the order of issue.
@@ -136,13 +146,29 @@ module seq_props #(
       r8: assert (!(busy && done) && !(busy && error) && !(done && error));
       // rule 9: an argmax is cleared only with a matrix command that has one.
       r9: assert (!argmax_clear || (lane_valid && lane_cmd.argmax && lane_cmd.op == htx_pkg::L_MATVEC));
+      // rule 10: a second argmax of a position begins only when the lanes and the collector have finished the first.
+      r10: assert (!(argmax_clear && was_live_q) || calm2_q);
+      // rule 11: the counters inside count what was issued.
+      r11: assert (dut.lane_issued_q == lanes_now && dut.pv_issued_q == pvs_now && dut.vec_issued_q == vecs_now);
+      // rule 12: the flags inside are what was true a clock ago.
+      r12: assert (!lived_q || ((!dut.lanes_idle_q || idle1_q) && (!dut.quiet_q || calm1_q) && (!dut.vec_idle_q || vidle1_q)));
+      // rule 13: a command is seen in the clock after EXEC and in no other; busy and the state agree.
+      r13: assert (!(lane_valid || vec_valid) || was_exec_q);
+      // rule 14: busy is any state but IDLE, and there are nine.
+      r14: assert (busy == (dut.state_q != '0) && dut.state_q <= STOP);
+      // rule 15: two clocks at least lie between the issue of a command and the next EXEC, three before STOP ends.
+      r15: assert (!((issued1_q || lane_valid || vec_valid) && (dut.state_q == EXEC || dut.state_q == NEXT || dut.state_q == STOP)));
 
       // cover 1: a vector command with WAIT follows a lane command that has finished.
-      c1: cover (vec_valid && vec_cmd.elem[0] && lanes_q != '0);
+      c1: cover (vec_valid && waits_q && lanes_q != '0);
       // cover 2: a program with a lane and a vector command ends in done.
       c2: cover (done && !done_q && lanes_q != '0 && vecs_q != '0);
       // cover 3: a vector command without WAIT overtakes a lane command.
       c3: cover (vec_valid && !lanes_idle);
+      // cover 4: a second argmax of a position begins.
+      c4: cover (argmax_clear && was_live_q);
+      // cover 5: an error ends a program while a command is under way.
+      c5: cover (error && !error_q && !lanes_idle);
     end
   end
 endmodule

@@ -32,9 +32,12 @@ def closure(rtl, props):
     return sorted((f for f in order if f.stem.endswith("_pkg")), key=order.index) + [f for f in order if not f.stem.endswith("_pkg")]
 
 
-def prepare(rtl, props, sizes, folder):
+def prepare(rtl, props, sizes, folder, cut=()):
     """The files to read. Where a package constant is replaced, the changed package is written into `folder`."""
     files, left = [], dict(sizes)
+    unknown = sorted(set(cut) - {f.stem for f in closure(rtl, props)})
+    if unknown:
+        raise Bad(f"{props.name}: nothing to cut: no module {unknown[0]} in what it uses")
     for f in closure(rtl, props):
         if left and f.stem.endswith("_pkg"):
             text = f.read_text(encoding="utf-8")

@@ -25,11 +25,35 @@ module tree_props #(
   logic       started_q = 1'b0;
   logic       lived_q, stalled_q, argmax_nostore;
   logic       ready1_q, ready2_q;  // cmd_ready_o one and two clocks ago
-  logic [3:0] open_q, open;        // PV commands not finished: a clock ago with this clock's, and now
   logic [7:0] done_was_q;
-  logic       pv;
+  logic       pv, left_q;          // a command's last word left a clock ago
   assign pv   = cmd_valid_i && cmd_i.op == htx_pkg::L_PV;
-  assign open = open_q - 4'(lived_q && done[0] != done_was_q[0]);
+`ifdef YOSYS  // how Yosys is told of a name inside
+  (* hierconn *) wire \dut.take_sum ;
+  (* hierconn *) wire \dut.last ;
+  (* hierconn *) wire [9:0] \dut.item_q ;
+  (* hierconn *) wire [2:0] \dut.credit_q ;
+  (* hierconn *) wire [2:0] \dut.word_level ;
+  (* hierconn *) wire \dut.c_valid ;
+  (* hierconn *) wire \dut.c_last ;
+  (* hierconn *) wire [2:0] \dut.c_elem ;
+  (* hierconn *) wire \dut.word_last ;
+`endif
+
+  // Sums on their way to their words, 1 to 5 clocks after they were taken.
+  logic [5:1]  v_q, l_q;
+  logic [15:1] e_q;            // their places in the word, 3 bits each
+  logic [2:0]  expect_q;       // the place of the next to arrive
+  logic [3:0]  begun;          // words begun and not in the queue
+  logic [17:0] ahead;          // places from expect_q to a stage, oldest stage high: 3 bits each
+  always_comb begin
+    begun = 4'(expect_q != '0);
+    ahead[17:15] = expect_q;
+    for (int i = 5; i >= 1; i--) begin
+      begun = begun + 4'(v_q[i] && e_q[3*i-:3] == '0);
+      ahead[3*i-1-:3] = ahead[3*i+2-:3] + 3'(v_q[i] && !l_q[i]);
+    end
+  end
   assign argmax_nostore = res.argmax || res.nostore;
 
   // Lane 1 sends the kinds that lane 0 sends: messages by which one is ahead, and their kinds, oldest low.
@@ -46,11 +70,15 @@ module tree_props #(
     ready2_q   <= rst_ni && ready1_q;
     done_was_q <= done;
     stalled_q  <= rst_ni && res_valid && !res_ready_i;
+    left_q     <= rst_ni && res_valid && res_ready_i && dut.word_last;
+    e_q        <= {e_q[12:1], dut.item_q[2:0]};
+    l_q        <= {l_q[4:1], dut.last};
     if (!rst_ni) begin
-      open_q <= '0;
+      {v_q, expect_q} <= '0;
       lead_q <= '0;
     end else begin
-      open_q <= open + 4'(pv);
+      v_q <= {v_q[4:1], dut.take_sum};
+      if (v_q[5]) expect_q <= l_q[5] ? 3'd0 : e_q[15:13] + 3'd1;
       lead_q <= lead_q + (push0 ? 4'sd1 : 4'sd0) - (push1 ? 4'sd1 : 4'sd0);
       if (push0 && lead_q >= 0 && !(push1 && lead_q == 0))
         if (push1) kinds_q <= (kinds_q >> 1) & ~(4'd1 << (lead_q - 4'sd1)) | (4'(red_kind_i[0]) << (lead_q - 4'sd1));
@@ -82,10 +110,16 @@ module tree_props #(
       r1: assert (!stalled_q || res_valid);
       // rule 2: results are always stored and never part of the argmax.
       r2: assert (!argmax_nostore);
-      // rule 3: no more PV commands are counted than came, and at most LCMD_DEPTH plus those in its pipeline are open.
-      r3: assert (open <= 4'd13);
-      // rule 4: at most one command is counted a clock.
-      r4: assert (!lived_q || done == done_was_q || done == done_was_q + 8'd1);
+      // rule 3: done counts exactly the commands whose last word has left, one in the clock after it.
+      r3: assert (!lived_q || done == done_was_q + 8'(left_q));
+      // rule 4: words begun, words in the queue and credit are together the places there are: no word is without one.
+      r4: assert (4'(dut.credit_q) + 4'(dut.word_level) + begun == 4'd4);
+      // rule 5: a sum arrives at its word exactly 5 clocks after it was taken.
+      r5: assert (dut.c_valid == v_q[5] && (!v_q[5] || (dut.c_last == l_q[5] && dut.c_elem == e_q[15:13])));
+      // rule 6: sums on their way stand in order, L begins a word of its own, and what is taken next follows them.
+      r6: assert ((!v_q[5] || e_q[15:13] == ahead[17:15]) && (!v_q[4] || e_q[12:10] == ahead[14:12]) && (!v_q[3] || e_q[9:7] == ahead[11:9])
+                  && (!v_q[2] || e_q[6:4] == ahead[8:6]) && (!v_q[1] || e_q[3:1] == ahead[5:3]) && dut.item_q[2:0] == ahead[2:0]
+                  && (l_q & v_q & {e_q[15:13] != '0, e_q[12:10] != '0, e_q[9:7] != '0, e_q[6:4] != '0, e_q[3:1] != '0}) == '0);
 
       // cover 1: a result word waits, and another stands behind it, while a sum cannot be taken.
       c1: cover (stalled_q && red_valid_i[0] && !red_ready[0]);
