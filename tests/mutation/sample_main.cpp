@@ -13,9 +13,7 @@ int main(int, char** argv) {
     VerilatedContext context;
     context.randReset(2);
     context.randSeed(5);
-    const std::string select = "+htx_mutant=" + std::to_string(mutant);
-    const char* words[] = {"both", select.c_str()};
-    context.commandArgs(2, words);
+    setenv("HTX_MUTANT", std::to_string(mutant).c_str(), 1);
     auto top = std::make_unique<Vboth>(&context);
     unsigned long long state = 1;
     int differs = -1;

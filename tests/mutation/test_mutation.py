@@ -4,13 +4,13 @@ import functools
 import json
 import pathlib
 import re
-import shutil
 import subprocess
 import tempfile
 import unittest
 import unittest.mock
 
-from verif.mutation import campaign, draw, operators, rewrite, tiny_gguf
+from verif.mutation import draw, netlist, operators, rewrite, tiny_gguf
+from verif.mutation.common import CampaignError
 from verif.mutation.structure import modules
 from verif.mutation.tokens import Source, SourceError, squeeze
 
@@ -71,7 +71,8 @@ class Structure(unittest.TestCase):
           always_ff @(posedge clk_i) case (a) 8'd1, 8'd2: q <= d; default: ; endcase
           unit #(.N(3)) u (.clk_i, .x_i(q + 1), .y_o(c.f), .z_i());""")
         self.assertEqual(found, [("assign", "y", "q"), ("blocking", "d", "a"), ("if", "", "a == b"), ("blocking", "d", "8'd1"),
-                                 ("blocking", "d", "b[i]"), ("nonblocking", "q", "d"), ("port", "x_i", "q + 1")])
+                                 ("blocking", "d", "b[i]"), ("case", "", "a"), ("nonblocking", "q", "d"), ("port", "clk_i", "clk_i"),
+                                 ("port", "x_i", "q + 1"), ("output", "y_o", "c.f")])
 
     def test_left_alone(self):
         self.assertEqual(self.kinds("""
@@ -147,43 +148,64 @@ class Operators(unittest.TestCase):
     def test_every_change_changes(self):
         for c in possible():
             self.assertNotEqual(c.original, c.mutated)
-            self.assertIn(c.change.name, operators.CLASSES)
+            self.assertIn(c.name, operators.CLASSES)
 
 
 class Drawing(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.found = possible()
-        cls.blocks = [b for b in draw.BLOCKS if any(c.block == b for c in cls.found)]
+        cls.blocks = [b for b in draw.BLOCKS if any(draw.block_of(c.module) == b for c in cls.found)]
 
-    def draw(self, seed=1, per_block=5, count=None):
-        return draw.draw(self.found, seed, per_block, count, self.blocks)
+    def draw(self, seed=1, per_block=5):
+        return draw.draw(self.found, seed, {(b, "source"): per_block for b in self.blocks})
 
     def test_same_seed_same_mutants(self):
-        self.assertEqual([c.key for c in self.draw()], [c.key for c in draw.draw(draw.candidates(RTL), 1, 5, None, self.blocks)])
+        again = draw.draw(draw.candidates(RTL), 1, {(b, "source"): 5 for b in self.blocks})
+        self.assertEqual([c.key for c in self.draw()], [c.key for c in again])
         self.assertNotEqual([c.key for c in self.draw()], [c.key for c in self.draw(seed=2)])
 
     def test_spread(self):
         drawn = self.draw()
         self.assertEqual(len({c.key for c in drawn}), 5 * len(self.blocks))
         for b in self.blocks:
-            self.assertEqual(sum(c.block == b for c in drawn), 5)
-            possible_classes = {c.change.name for c in self.found if c.block == b}  # wiring knows only three
-            self.assertGreaterEqual(len({c.change.name for c in drawn if c.block == b}), min(4, len(possible_classes)))
-        self.assertEqual({c.change.name for c in drawn}, set(operators.CLASSES))
+            mine = [c for c in drawn if draw.block_of(c.module) == b]
+            self.assertEqual(len(mine), 5)
+            classes = {c.name for c in self.found if draw.block_of(c.module) == b}  # wiring knows only some
+            self.assertGreaterEqual(len({c.name for c in mine}), min(4, len(classes)))
+        self.assertEqual({c.name for c in drawn}, set(operators.CLASSES))
+
+    def test_a_small_block_gives_what_it_has(self):
+        found = [c for c in self.found if c.module == "htx_vmem"]
+        with unittest.mock.patch("verif.mutation.draw.note") as said:
+            drawn = draw.draw(found, 1, {("vmem", "source"): 10 ** 6})
+        self.assertEqual({c.key for c in drawn}, {c.key for c in found})
+        self.assertIn(f"room for {len(found)}", said.call_args[0][0])
 
     def test_wiring_is_no_afterthought(self):
         for module, block in (("htx_chip", "chip"), ("htx_lane", "lane"), ("htx_compute", "lane"), ("htx_ram", "common")):
-            self.assertEqual({c.block for c in self.found if c.change.site.module.name == module}, {block}, module)
+            self.assertEqual({draw.block_of(c.module) for c in self.found if c.module == module}, {block}, module)
         self.assertEqual(len(draw.BLOCKS), 15)
 
-    def test_default_is_enough(self):
-        self.assertGreaterEqual(5 * len(draw.BLOCKS), 40)
+    def test_deal(self):
+        both = {(b, e) for b in draw.BLOCKS for e in draw.ENGINES} - {("chip", "netlist")}
+        for total in (1, 17, 60, 61, 500):
+            wanted = draw.deal(total, list(draw.BLOCKS), both)
+            self.assertEqual(sum(wanted.values()), total)
+            sums = [sum(n for (b, _), n in wanted.items() if b == block) for block in draw.BLOCKS]
+            self.assertLessEqual(max(sums) - min(sums), 1)
+        wanted = draw.deal(60, list(draw.BLOCKS), both)
+        self.assertEqual({wanted[b, e] for b, e in wanted if b != "chip"}, {2})
 
-    def test_count(self):
-        self.assertEqual(len(self.draw(count=17)), 17)
-        with self.assertRaises(draw.CampaignError):
-            draw.draw(self.found, 1, 5, 10 ** 6, ["vmem"])
+    def test_one_build_of_both_engines(self):
+        names = {c.module for c in self.found} - {"htx_chip"}
+        for seed in range(20):
+            nets = draw.netlist_modules(names, seed)
+            self.assertTrue(len(names) / 3 < len(nets) < 2 * len(names) / 3)
+            for b in draw.BLOCKS:
+                mine = {n for n in names if draw.block_of(n) == b}
+                if len(mine) > 1:
+                    self.assertTrue(mine & nets and mine - nets, b)
 
     def test_keys_are_unique(self):
         self.assertEqual(len({c.key for c in self.found}), len(self.found))
@@ -194,13 +216,13 @@ class Equivalents(unittest.TestCase):
         with tempfile.TemporaryDirectory() as d:
             path = pathlib.Path(d) / "e.json"
             path.write_text(json.dumps(entries))
-            return draw.without_equivalents(self.found, path)
+            return draw.Equivalents(path).without(self.found, lambda entry: entry["original"] == "quoted")
 
     @classmethod
     def setUpClass(cls):
         cls.found = possible()
-        c = next(c for c in cls.found if c.file.endswith("htx_vmem.sv") and c.change.name == "logical")
-        cls.entry = {"file": c.file, "class": c.change.name, "original": c.original, "reason": "It is only an example here."}
+        c = next(c for c in cls.found if c.file.endswith("htx_vmem.sv") and c.name == "logical")
+        cls.entry = {"file": c.file, "class": c.name, "original": c.original, "reason": "It is only an example here."}
         cls.key = c.key
 
     def test_left_out(self):
@@ -209,16 +231,23 @@ class Equivalents(unittest.TestCase):
 
     def test_one_that_matches_nothing(self):
         for change in ({"original": "assign no = such;"}, {"class": "sign"}, {"file": "none.sv"}, {"mutated": "x"}):
-            with self.assertRaisesRegex(draw.CampaignError, "matches nothing"):
+            with self.assertRaisesRegex(CampaignError, "matches nothing"):
                 self.check([{**self.entry, **change}])
 
     def test_needs_an_argument(self):
         for change in ({"reason": "equivalent"}, {"line": 3}):
-            with self.assertRaisesRegex(draw.CampaignError, "needs"):
+            with self.assertRaisesRegex(CampaignError, "needs"):
                 self.check([{**self.entry, **change}])
 
     def test_the_list_that_ships(self):
-        draw.without_equivalents(self.found, ROOT / "verif/mutation/equivalent.json")
+        quoted = netlist.Netlists(RTL, 3, pathlib.Path("/nonexistent")).quoted
+        draw.Equivalents(ROOT / "verif/mutation/equivalent.json").without(self.found, quoted)
+
+    def test_a_netlist_entry_must_quote_the_rtl(self):
+        entry = {**self.entry, "class": "net-stuck", "original": "quoted"}
+        self.check([entry])
+        with self.assertRaisesRegex(CampaignError, "matches nothing"):
+            self.check([{**entry, "original": "something else"}])
 
 
 class Rewriting(unittest.TestCase):
@@ -238,112 +267,6 @@ class Rewriting(unittest.TestCase):
         new = rewrite.rewrite(text, [(1, change)])
         self.assertTrue(new.startswith(text[:text.index("assign")]) and new.endswith(" // d\nendmodule\n"))
         self.assertEqual(rewrite.rewrite(text, []), text)
-
-
-FAKE = r"""#!/usr/bin/python3
-import sys, time
-n = int(next(a for a in sys.argv if a.startswith("+htx_mutant=")).split("=")[1])
-model = sys.argv[2] if sys.argv[1] == "run" else "random"
-open(__file__ + ".log", "a").write(f"{n} {model}\n")
-if n == 0 or n % 5 == 2: sys.exit(0)
-if n % 5 == 3: sys.exit(2)
-if n % 5 == 4 and "shapes" not in model: sys.exit(0)
-print('{\n"ok": false, "report": "DIVERGENCE at clock %d in htx_seq\\n  signals\\n    pc_q   expected 1"}' % (100 + n))
-sys.exit(1)
-"""
-
-
-class Running(unittest.TestCase):
-    """The command itself, with a stand-in for htx and for the build."""
-
-    def setUp(self):
-        self.dir = pathlib.Path(tempfile.mkdtemp())
-        self.addCleanup(shutil.rmtree, self.dir)
-        found = possible()
-        for name, stand_in in (("verif.mutation.draw.candidates", lambda rtl: found), ("verif.mutation.campaign.note", lambda text: None)):
-            patch = unittest.mock.patch(name, stand_in)
-            patch.start()
-            self.addCleanup(patch.stop)
-        self.htx = self.dir / "htx"
-        self.htx.write_text(FAKE)
-        self.htx.chmod(0o755)
-
-    def campaign(self, **change):
-        class Options:
-            rtl, equivalent, workloads = RTL, ROOT / "verif/mutation/equivalent.json", ROOT / "verif/mutation/workloads.json"
-            work, build, htx, random, targets = self.dir / "work", self.dir, self.htx, self.htx, []
-            seed, per_block, count, blocks, lanes, jobs = 1, 2, None, ["fp", "vmem", "seq"], 1, 2
-            model, prompt, tokens, fresh = None, "x", None, False
-        for k, v in change.items():
-            setattr(Options, k, v)
-        c = campaign.Campaign(Options)
-        c.prepare()
-        c.stamp, c.library = "stamp", self.dir / "none.so"
-        c.load_workloads()
-        return c
-
-    def runs(self):
-        return [line.split() for line in pathlib.Path(str(self.htx) + ".log").read_text().splitlines()]
-
-    def test_verdicts(self):
-        results = self.campaign().run()
-        self.assertEqual([r["verdict"] for r in results], ["caught", "survived", "could not run", "caught", "caught", "caught"])
-        self.assertEqual(results[0]["clock"], 101)
-        self.assertEqual(results[0]["signal"], "htx_seq.pc_q")
-        self.assertEqual(results[3]["workload"], "shapes")
-        text = campaign.describe(results)
-        self.assertIn("4 of 6 mutants caught", text)
-        self.assertIn("exit code 2", text)
-
-    def test_goes_on_where_it_stopped(self):
-        first = self.campaign().run()
-        before = len(self.runs())
-        again = self.campaign().run()
-        self.assertEqual(len(self.runs()) - before, 5 + 1)  # the baselines, and what could not run is tried again
-        self.assertEqual([r["verdict"] for r in first], [r["verdict"] for r in again])
-        self.campaign(fresh=True).run()
-        self.assertGreater(len(self.runs()) - before, 10)
-
-    def test_a_wrong_baseline_is_no_campaign(self):
-        self.htx.write_text("#!/bin/sh\nexit 1\n")
-        with self.assertRaisesRegex(draw.CampaignError, "without a mutant"):
-            self.campaign().run()
-
-    def test_time_limit_is_no_catch(self):
-        c = self.campaign()
-        self.htx.write_text("#!/bin/sh\nexec sleep 60\n")
-        verdict, why, _ = c.execute(c.workloads[0], 1, 0.3)
-        self.assertEqual(verdict, campaign.BROKEN)
-        self.assertIn("more than", why["why"])
-
-    def test_a_crash_is_no_catch(self):
-        c = self.campaign()
-        self.htx.write_text("#!/bin/sh\nkill -ABRT $$\n")
-        self.assertEqual(c.execute(c.workloads[0], 1, 20)[0], campaign.BROKEN)
-
-    def test_only_the_check_catches(self):
-        c = self.campaign()
-        for report, verdict in (("DIVERGENCE at clock 7 in htx_dot of lane 1\n  signals\n    st_q  x", campaign.CAUGHT),
-                                ("ASSERTION of the RTL at clock 9: rtl/common/htx_fifo.sv:43: assertion failed", campaign.CAUGHT),
-                                ("ERROR ERR_QUANT at position 0", campaign.BROKEN), ("NO PROGRESS for 9 clocks", campaign.BROKEN)):
-            (self.dir / "out").write_text("[0] %Error: x.sv:1: Assertion failed\n" + json.dumps({"report": report}, indent=2))
-            self.htx.write_text(f"#!/bin/sh\ncat {self.dir}/out\nexit 1\n")
-            self.assertEqual(c.execute(c.workloads[0], 1, 20)[0], verdict, report)
-        self.assertEqual(campaign.facts(json.dumps({"report": "DIVERGENCE at clock 7 in htx_dot of lane 1\n  signals\n    st_q  x"}, indent=2)),
-                         {"how": "divergence", "clock": 7, "signal": "htx_dot.st_q"})
-
-    def command(self, *words):
-        return subprocess.run([ROOT / "scripts/mutants", "--work", self.dir / "w", "--htx", self.htx, "--random", self.htx, *words], capture_output=True, text=True)
-
-    def test_command_line(self):
-        r = self.command("--list", "--blocks", "fp,vmem", "--count", "4")
-        self.assertEqual(r.returncode, 0, r.stderr)
-        self.assertIn("4 mutants of", r.stdout)
-        for words in (["--blocks", "nothing"], ["--count", "0"], ["--count", "x"], ["--rtl", "/nonexistent"],
-                      ["--blocks", "fp", "--htx", "/nonexistent"]):
-            r = self.command(*words)
-            self.assertEqual(r.returncode, 2, words)
-            self.assertNotIn("Traceback", r.stderr)
 
 
 class TinyModel(unittest.TestCase):
@@ -382,10 +305,9 @@ class Simulated(unittest.TestCase):
             d = pathlib.Path(d)
             original = re.sub(r"\bsample(_sub)?\b", r"original\1", text)
             (d / "original.sv").write_text(original)
-            (d / "sample.sv").write_text(rewrite.rewrite(text, list(enumerate(found, 1))))
-            (d / "pkg.sv").write_text(rewrite.PACKAGE)
+            (d / "sample.sv").write_text(rewrite.PACKAGE + rewrite.rewrite(text, list(enumerate(found, 1))))
             (d / "both.sv").write_text(BOTH)
-            r = verilator("--cc", "--exe", "--build", "-O3", "--x-initial", "unique", "--top-module", "both", "pkg.sv", "sample.sv",
+            r = verilator("--cc", "--exe", "--build", "-O3", "--x-initial", "unique", "--top-module", "both", "sample.sv",
                           "original.sv", "both.sv", HERE / "sample_main.cpp", cwd=d)
             self.assertEqual(r.returncode, 0, r.stdout[-2000:])
             out = subprocess.run([d / "obj_dir/Vboth", str(len(found))], capture_output=True, text=True, check=True).stdout
@@ -403,7 +325,7 @@ class AllMutants(unittest.TestCase):
             self.skipTest("there is no chip to build")
         with tempfile.TemporaryDirectory() as d:
             work = pathlib.Path(d) / "rtl"
-            rewrite.write(RTL, work, possible())
+            rewrite.write(RTL, work, list(enumerate(possible(), 1)))
             files = sorted(work.rglob("*.sv"), key=lambda f: (not f.name.endswith("_pkg.sv"), f.name != "htx_pkg.sv", f.name))
             r = verilator("--lint-only", "--assert", "--top-module", "htx_chip", "-GLANES=2", *files, cwd=d)
             self.assertEqual(r.returncode, 0, r.stdout[:3000])

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Draws a campaign's mutants: the same number in every block, spread over operator classes and modules, by a seed."""
+"""Draws a campaign's mutants: the same number in every block, spread over engines, classes and modules, by a seed."""
 import hashlib
 import json
 import re
 
-from verif.mutation import operators
+from verif.mutation import netlist, operators
+from verif.mutation.common import CampaignError, digest, note
 from verif.mutation.structure import modules
 from verif.mutation.tokens import Source, squeeze
 
@@ -26,47 +27,30 @@ BLOCKS = {
     "chip": r"htx_chip",
     "common": r".*",
 }
-
-
-class CampaignError(Exception):
-    """The campaign cannot be set up; the text says why."""
-
-
-class Random:
-    """SplitMix64: the same numbers under every Python."""
-
-    def __init__(self, seed):
-        self.state = seed & 0xffffffffffffffff
-
-    def bits(self):
-        self.state = (self.state + 0x9e3779b97f4a7c15) & 0xffffffffffffffff
-        z = self.state
-        z = ((z ^ (z >> 30)) * 0xbf58476d1ce4e5b9) & 0xffffffffffffffff
-        z = ((z ^ (z >> 27)) * 0x94d049bb133111eb) & 0xffffffffffffffff
-        return z ^ (z >> 31)
-
-    def pick(self, items):
-        return items[self.bits() % len(items)]
-
-
-class Candidate:
-    """A change that may be drawn. `key` names it by its text and survives edits elsewhere in the file."""
-
-    def __init__(self, file, change, count):
-        self.file, self.change = file, change
-        self.block = block_of(change.site.module.name)
-        self.original, self.mutated = squeeze(change.original), squeeze(change.mutated)
-        text = "\0".join((file, change.site.module.name, change.name, self.original, self.mutated, str(count)))
-        self.key = hashlib.sha256(text.encode()).hexdigest()[:16]
-
-    def json(self, number):
-        c = self.change
-        return {"id": number, "key": self.key, "file": self.file, "line": c.site.line, "module": c.site.module.name,
-                "block": self.block, "class": c.name, "original": self.original, "mutated": self.mutated or "(left out)"}
+ENGINES = {"source": operators.CLASSES, "netlist": netlist.CLASSES}
+CLASSES = {**operators.CLASSES, **netlist.CLASSES}
 
 
 def block_of(module):
     return next(b for b, pattern in BLOCKS.items() if re.fullmatch(pattern, module))
+
+
+class Candidate:
+    """A change of the source that may be drawn. `key` names it by its text and survives edits elsewhere in the file."""
+
+    engine = "source"
+
+    def __init__(self, file, change, count):
+        self.file, self.change, self.name = file, change, change.name
+        self.module, self.line = change.site.module.name, change.site.line
+        self.original, self.mutated = squeeze(change.original), squeeze(change.mutated) or "(left out)"
+        self.key = digest(file, self.module, change.name, self.original, self.mutated, count)[:16]
+        self.places = {(file, start) for start, _, _ in change.slots}
+
+
+def describe(c, number):
+    return {"id": number, "key": c.key, "engine": c.engine, "file": c.file, "line": c.line, "module": c.module,
+            "block": block_of(c.module), "class": c.name, "original": c.original, "mutated": c.mutated}
 
 
 def candidates(rtl):
@@ -85,21 +69,39 @@ def candidates(rtl):
     return found
 
 
-def without_equivalents(found, path):
-    """Leaves out what the list of argued equivalents names; an entry that names nothing is an error."""
-    entries = json.loads(path.read_text(encoding="utf-8"))
-    dropped = set()
-    for number, entry in enumerate(entries):
-        extra = set(entry) - {"file", "class", "original", "mutated", "reason"}
-        if extra or not {"file", "class", "original", "reason"} <= set(entry) or len(entry["reason"].split()) < 4:
-            raise CampaignError(f"{path}: entry {number + 1} needs file, class, original and a sentence as reason (mutated is optional)")
-        matched = [c for c in found if c.file == entry["file"] and c.change.name == entry["class"]
-                   and c.original == squeeze(entry["original"])
-                   and ("mutated" not in entry or (c.mutated or "(left out)") == squeeze(entry["mutated"]))]
-        if not matched:
-            raise CampaignError(f"{path}: entry {number + 1} matches nothing in the RTL: {entry['file']}: {entry['original']}")
-        dropped.update(c.key for c in matched)
-    return [c for c in found if c.key not in dropped]
+class Equivalents:
+    """The argued list: mutants that change nothing. An entry that matches no possible mutant of the RTL is an error."""
+
+    def __init__(self, path):
+        self.path = path
+        try:
+            self.entries = json.loads(path.read_text(encoding="utf-8"))
+        except ValueError as e:
+            raise CampaignError(f"{path}: {e}") from None
+        for number, entry in enumerate(self.entries, 1):
+            extra = set(entry) - {"file", "class", "original", "mutated", "reason"}
+            if extra or not {"file", "class", "original", "reason"} <= set(entry) or len(entry["reason"].split()) < 4:
+                raise CampaignError(f"{path}: entry {number} needs file, class, original and a sentence as reason (mutated is optional)")
+
+    @staticmethod
+    def names(entry, c):
+        return (c.file == entry["file"] and c.name == entry["class"] and c.original == squeeze(entry["original"])
+                and ("mutated" not in entry or c.mutated == squeeze(entry["mutated"])))
+
+    def without(self, found, quoted=None):
+        """`found` without what is listed. `quoted(file, text)` says whether a netlist's entry still speaks of the RTL: its
+        mutants are a sample, so that one may be missing in it."""
+        dropped = set()
+        for number, entry in enumerate(self.entries, 1):
+            matched = {c.key for c in found if self.names(entry, c)}
+            if entry["class"] in netlist.CLASSES:
+                stale = quoted is not None and not quoted(entry)
+            else:
+                stale = not matched and any(c.engine == "source" for c in found)
+            if stale:
+                raise CampaignError(f"{self.path}: entry {number} matches nothing in the RTL: {entry['file']}: {entry['original']}")
+            dropped |= matched
+        return [c for c in found if c.key not in dropped]
 
 
 def rank(seed, *names):
@@ -107,37 +109,62 @@ def rank(seed, *names):
     return hashlib.sha256("\0".join((str(seed), *names)).encode()).digest()
 
 
-def draw(found, seed, per_block, count=None, blocks=None):
-    """The campaign's mutants: `per_block` of every block, or `count` dealt to the blocks in turn.
+def netlist_modules(names, seed):
+    """For one build of both engines: about half of the modules become netlists, of every block with several at least one."""
+    chosen, turn = set(), 0
+    for block in sorted(BLOCKS, key=lambda b: rank(seed, b)):
+        mine = sorted((n for n in names if block_of(n) == block), key=lambda n: rank(seed, n))
+        for n in mine:
+            turn += 1
+            if turn % 2:
+                chosen.add(n)
+        if len(mine) % 2 == 0:
+            turn += 1
+    return chosen
 
-    Blocks take the operator classes in one shuffled order, each going on where the block before it stopped; within a class
-    the module drawn least often in the block comes first. Ties go to the lowest rank.
+
+def draw(found, seed, wanted):
+    """The campaign's mutants; wanted is {(block, engine): number}.
+
+    Blocks take the classes in one shuffled order, each going on where the block before it stopped; within a class the module
+    drawn least often in the block comes first. Ties go to the lowest rank.
     """
-    chosen = list(blocks or BLOCKS)
-    total = count if count is not None else per_block * len(chosen)
-    order = sorted(operators.CLASSES, key=lambda name: rank(seed, name))
-    drawn = {}
-    for number, block in enumerate(chosen):
-        pool = sorted((c for c in found if c.block == block), key=lambda c: rank(seed, c.key))
-        wanted = total // len(chosen) + (number < total % len(chosen))
-        at = list(BLOCKS).index(block) * per_block
-        mine, taken = drawn.setdefault(block, []), set()
-        missed = 0
-        while len(mine) < wanted and missed < len(order):
+    orders = {e: sorted(classes, key=lambda name: rank(seed, name)) for e, classes in ENGINES.items()}
+    pools = {}
+    for c in found:
+        pools.setdefault((block_of(c.module), c.engine), []).append(c)
+    drawn, turns = [], dict.fromkeys(ENGINES, 0)
+    for (block, engine), number in wanted.items():
+        pool = sorted(pools.get((block, engine), ()), key=lambda c: rank(seed, c.key))
+        order, at, mine, taken, missed, repeat = orders[engine], turns[engine], [], set(), 0, False
+        while len(mine) < number and missed < len(order):
             name, at = order[at % len(order)], at + 1
-            fits = [c for c in pool if c.change.name == name and not taken & site_keys(c)]
+            fits = [c for c in pool if c.name == name and not taken & c.places]
+            if not fits and repeat:
+                fits = [c for c in pool if c.name == name and c not in mine]
+            if not fits and missed == len(order) - 1 and not repeat and engine == "source":
+                repeat, missed = True, -1  # every statement has one: a second mutant of a statement is as good
             if not fits:
                 missed += 1
                 continue
             missed = 0
-            units = [c.change.site.module.name for c in mine]
-            best = min(fits, key=lambda c: units.count(c.change.site.module.name))
-            taken |= site_keys(best)
+            units = [c.module for c in mine]
+            best = min(fits, key=lambda c: units.count(c.module))
+            taken |= best.places
             mine.append(best)
-        if len(mine) < wanted:
-            raise CampaignError(f"block {block} has room for {len(mine)} mutants only, not {wanted}")
-    return [c for block in chosen for c in drawn[block]]
+        if len(mine) < number:
+            note(f"block {block} has room for {len(mine)} {engine} mutants only, not {number}")
+        turns[engine] = at
+        drawn += mine
+    return drawn
 
 
-def site_keys(c):
-    return {(c.file, start) for start, _, _ in c.change.slots}
+def deal(total, blocks, available):
+    """{(block, engine): number}: `total` dealt to the blocks in turn and to the engines that a block has."""
+    wanted = {}
+    for i, block in enumerate(blocks):
+        share = total // len(blocks) + (i < total % len(blocks))
+        engines = [e for e in ENGINES if (block, e) in available]
+        for j, e in enumerate(engines):
+            wanted[block, e] = share // len(engines) + ((j + i) % len(engines) < share % len(engines))
+    return wanted

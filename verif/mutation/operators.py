@@ -2,6 +2,8 @@
 """The operator classes: what a mutant changes. Each class turns one site into zero or more single changes."""
 import re
 
+from verif.mutation.rewrite import OUTPUT
+
 CLASSES = {
     "arithmetic": "+ becomes -, or - becomes +",
     "relational": "== and != change places; <, <=, > and >= gain or lose the equal case",
@@ -10,11 +12,18 @@ CLASSES = {
     "constant": "a number is one too high or too low",
     "bit": "one bit of a result is inverted or lost",
     "handshake": "a valid, ready, enable or busy signal is stuck at 0 or 1",
-    "hold": "an assignment is missing: the register keeps its value",
+    "hold": "an assignment is missing: the register, or the value from before, stays",
     "sign": "$signed is lost, or >>> shifts in zeros",
     "shift": "<< and >> change places, or the distance is off by one",
     "swap": "operands, branches, parts of a concatenation, or two ports change places",
     "reset": "a register is reset to another value, or not at all",
+    "branch": "a condition is always true, or never",
+    "stuck": "a result is all zeros, or all ones",
+    "state": "another state of the same enumeration",
+    "case": "a case statement takes the arm of the neighbouring value",
+    "index": "a bit or part is selected one place off",
+    "width": "the upper half of a result is lost",
+    "signal": "another register of the same type is read",
 }
 
 _HANDSHAKE = re.compile(r"(^|_)(valid|ready|push|pop|we|re|rd|wr|accept|idle|busy|done|go|start|ok|free|take|taken|issue|load|ld|room"
@@ -26,7 +35,7 @@ _BASE = {"b": 2, "o": 8, "d": 10, "h": 16}
 
 
 class Change:
-    """One mutation of one site: `slots` maps (start, end, kind) of the file's text to the text that takes its place."""
+    """One mutation of one site: `slots` maps (start, end, kind) of the file's text to the text that takes its place, and its site."""
 
     def __init__(self, site, name, original, mutated, slots):
         self.site, self.name, self.original, self.mutated, self.slots = site, name, original, mutated, slots
@@ -194,13 +203,54 @@ def _swaps(e):
                     yield [(i + 1, commas[0], b), (commas[0] + 1, second, a)]
 
 
+def _indices(e):
+    """Selections with literal bounds, one place off: the edits of each."""
+    for i in range(e.first, e.last):
+        if e.t[i].text != "[" or i == e.first or e.t[i - 1].kind not in ("id",) and e.t[i - 1].text not in ("]",):
+            continue
+        inner = e.t[i + 1:e.s.partner[i]]
+        texts = [t.text for t in inner]
+        if len(texts) not in (1, 3) or not all(t.isdigit() for t in texts[::2]) or (len(texts) == 3 and texts[1] not in (":", "+:")):
+            continue
+        low = int(texts[2]) if len(texts) == 3 and texts[1] == ":" else int(texts[0])
+        step = -1 if low > 0 else 0  # downwards, which never leaves the vector
+        if step and texts[1:2] == [":"]:
+            yield [(i + 1, i + 2, str(int(texts[0]) - 1)), (i + 3, i + 4, str(low - 1))]
+        elif step:
+            yield [(i + 1, i + 2, str(low - 1))]
+
+
+def _names(e, module):
+    """Another state of an enumeration, or another register of the same type: (class, token, text)."""
+    for i in e.free():
+        t = e.t[i]
+        if t.kind != "id" or e.t[i - 1].text in (".", "::") or (i + 1 < e.last and e.t[i + 1].text in ("::", "'", "(")):
+            continue
+        for states in module.enums:
+            if t.text in states and len(states) > 1:
+                at = states.index(t.text)
+                for other in {states[(at + 1) % len(states)], states[at - 1]} - {t.text}:
+                    yield "state", i, other
+        kind = module.types.get(t.text, "")
+        if t.text.endswith("_q") and kind and t.text not in module.inner and not kind.endswith("[]") and not (i + 1 < e.last and e.t[i + 1].text in ("[", ".")):
+            same = [n for n, k in module.types.items() if k == kind and n.endswith("_q") and n not in module.inner]
+            if len(same) > 1:
+                yield "signal", i, same[(same.index(t.text) + 1) % len(same)]
+
+
 def _expression_changes(site, bits):
     """(class, mutated expression) of a right-hand side, condition or connection."""
     e = _Expression(site.source, site.first, site.last)
     whole = e.text()
+    if site.kind == "case":
+        yield "case", f"({whole}) ^ 1'b1"
+        return
+    if site.kind == "output":
+        yield from _output_changes(site, bits)
+        return
     bare = re.fullmatch(r"[\w.:'$]+", whole) is not None
     literal = whole.startswith("'") or e.t[site.first].kind == "num" and site.last == site.first + 1
-    named = site.reset or whole.startswith("htx_pkg::ERR")
+    named = site.reset or whole.startswith("htx_pkg::ERR") or any(whole in states for states in site.module.enums)
     if site.reset:
         if whole in ("'0", "1'b0"):
             yield "reset", whole.replace("0", "1") if whole == "'0" else "1'b1"
@@ -213,8 +263,14 @@ def _expression_changes(site, bits):
             yield name, e.replaced([(i, i + 1, text)])
         for edits in _swaps(e):
             yield "swap", e.replaced(edits)
+    if not site.reset:
+        for edits in _indices(e):
+            yield "index", e.replaced(edits)
+        for name, i, text in _names(e, site.module):
+            yield name, e.replaced([(i, i + 1, text)])
     if site.kind == "if":
         yield "negation", f"!({whole})"
+        yield from (("branch", always) for always in ("1'b1", "1'b0"))
     elif not literal and not named:
         if bits == 1:
             yield "bit", f"!({whole})"
@@ -223,12 +279,26 @@ def _expression_changes(site, bits):
                 yield "bit", f"({whole}) ^ {bits}'h{1 << at:x}"
             for at in sorted({0, bits // 4}):  # a high bit of a count or address may never be set at all
                 yield "bit", f"({whole}) & ~{bits}'h{1 << at:x}"
+            yield "width", f"({whole}) & {bits}'h{(1 << bits // 2) - 1:x}"
         elif not bare and not site.module.types.get(site.target, "").endswith("_e"):  # no arithmetic on states
             yield "bit", f"({whole}) ^ 1'b1"
-    if site.kind != "if" and not literal and not site.reset and bits in (1, None) and _HANDSHAKE.search(site.target) \
-            and not (bits is None and site.kind != "port"):
-        for stuck in ("1'b0", "1'b1"):
-            yield "handshake", stuck
+        if bits and bits > 1:
+            yield from (("stuck", f"{bits}'h{v:x}") for v in (0, (1 << bits) - 1))
+    if site.kind != "if" and not literal and not site.reset and bits in (1, None) and not (bits is None and site.kind != "port"):
+        if _HANDSHAKE.search(site.target):
+            yield from (("handshake", stuck) for stuck in ("1'b0", "1'b1"))
+        elif bits == 1:
+            yield from (("stuck", stuck) for stuck in ("1'b0", "1'b1"))
+
+
+def _output_changes(site, bits):
+    """What comes out of an instance: its name stands for it until the file is written."""
+    if _HANDSHAKE.search(site.target) and bits in (1, None):
+        yield from (("handshake", stuck) for stuck in ("1'b0", "1'b1"))
+    if bits and bits > 1:
+        yield "bit", f"{OUTPUT} ^ {bits}'h{1 << bits // 2:x}"
+        yield "width", f"{OUTPUT} & {bits}'h{(1 << bits // 2) - 1:x}"
+    yield "bit", f"{OUTPUT} ^ 1'b1"
 
 
 # Ports that may change places without any effect: the operands of a commutative unit.
@@ -237,7 +307,7 @@ _COMMUTATIVE = {"htx_fmul", "htx_fadd"}
 
 def _port_swaps(module):
     """Two neighbouring inputs of an instance that are connected to signals of one type."""
-    by_place = {(s.instance, s.target): s for s in module.sites if s.kind == "port"}
+    by_place = {(s.instance, s.target): s for s in module.sites if s.kind == "port" and not s.implicit}
     for unit, name, ports in module.instances:
         plain = [by_place[(unit, name), p] for p, (first, last) in ports.items() if last == first + 1]
         for a, b in zip(plain, plain[1:]):
@@ -248,28 +318,33 @@ def _port_swaps(module):
                 yield a, b
 
 
+def _shown(site, text):
+    if site.kind in ("port", "output"):
+        return f".{site.target}({text.replace(OUTPUT, site.expression)})"
+    return {"if": f"if ({text})", "case": f"case ({text})"}.get(site.kind, text)
+
+
 def changes(module):
     """Every change of a module, in the order of its text."""
     for s in module.sites:
         if s.kind == "port" and s.expression in ("clk_i", "rst_ni"):
             continue
-        if s.kind == "port":
-            bits = width(module.types.get(s.expression, "?")) or (1 if _HANDSHAKE.search(s.target) else None)
+        if s.kind in ("port", "output"):
+            bits = width(module.types.get(s.expression, "?")) or (1 if _HANDSHAKE.search(s.target) and s.kind == "port" else None)
         else:
             bits = width(module.types.get(s.target, "?")) if s.lhs == s.target else None
-        show = {"if": "if ({})", "port": f".{s.target}({{}})"}.get(s.kind, "{}")
-        original = show.format(s.source.text[s.start:s.end])
+        original = _shown(s, s.source.text[s.start:s.end])
         seen = set()
         for name, text in _expression_changes(s, bits):
-            if s.kind not in ("if", "port"):
+            if s.kind in ("nonblocking", "blocking", "assign"):
                 head = s.source.text[s.start:s.source.tokens[s.first].start]
                 text = head + text + ";"
             if text not in seen:
                 seen.add(text)
-                yield Change(s, name, original, show.format(text), {(s.start, s.end, s.kind): text})
-        if s.kind == "nonblocking":
-            yield Change(s, "reset" if s.reset else "hold", original, "", {(s.start, s.end, s.kind): ""})
+                yield Change(s, name, original, _shown(s, text), {(s.start, s.end, s.kind): (text, s)})
+        if s.kind in ("nonblocking", "blocking"):
+            yield Change(s, "reset" if s.reset else "hold", original, "", {(s.start, s.end, s.kind): ("", s)})
     for a, b in _port_swaps(module):
         yield Change(a, "swap", f".{a.target}({a.expression}), .{b.target}({b.expression})",
                      f".{a.target}({b.expression}), .{b.target}({a.expression})",
-                     {(a.start, a.end, "port"): b.expression, (b.start, b.end, "port"): a.expression})
+                     {(a.start, a.end, "port"): (b.expression, a), (b.start, b.end, "port"): (a.expression, b)})

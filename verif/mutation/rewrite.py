@@ -6,18 +6,20 @@ Statements are chosen between by `if`, never inside an expression, so that the o
 import shutil
 
 SELECT = "htx_mut_pkg::sel"
+VARIABLE = "HTX_MUTANT"
 
-# Read once, when the model is made. Packages are not mutated, so it may be read after any of them.
-PACKAGE = """package htx_mut_pkg;
-  function automatic int unsigned from_plusarg();
-    begin
-      from_plusarg = 0;
-      if (!$value$plusargs("htx_mutant=%d", from_plusarg)) from_plusarg = 0;
-    end
-  endfunction
-  int unsigned sel = from_plusarg();  // mutant, 0: the original
+# In front of every file with mutants, so that whoever compiles the file has it, in any order of files. Read once, from the
+# environment, when the model is made: that works for the chip and for every block's bench. Packages are not mutated, so it
+# may be read after any of them.
+PACKAGE = f"""`ifndef HTX_MUT_PKG
+`define HTX_MUT_PKG
+package htx_mut_pkg;
+  int unsigned sel = $c32("(std::getenv(\\"{VARIABLE}\\") ? std::atoi(std::getenv(\\"{VARIABLE}\\")) : 0)");  // mutant, 0: the original
 endpackage
+`endif
 """
+# Waves of a mutant are not asked for, and the code that writes them takes long to compile; assertions keep their lines.
+HEAD = "/*verilator tracing_off*/\n`line 1 \"{name}\" 0\n"
 
 
 def slot(kind, original, choices):
@@ -26,36 +28,65 @@ def slot(kind, original, choices):
     if kind == "if":
         none = " && ".join(f"{SELECT} != {n}" for n, _ in choices)
         return " || ".join([f"({t} && ({text}))" for t, text in tests] + [f"({none} && ({original}))"])
-    if kind == "port":
+    if kind in ("port", "case"):
         return "".join(f"({t}) ? ({text}) : " for t, text in tests) + f"({original})"
     strip = (lambda text: text.removeprefix("assign")) if kind == "assign" else (lambda text: text)
     chain = "".join(f"if ({t}) {strip(text).strip() or ';'} else " for t, text in tests) + strip(original).strip()
     return ("always_comb begin " if kind == "assign" else "begin ") + chain + " end"
 
 
+def output_slot(original, name, choices):
+    """Text before and after an instance whose output drives `name` first, and from there what it is connected to."""
+    chosen = "".join(f"({SELECT} == {n}) ? ({text.replace(OUTPUT, name)}) : " for n, text in choices) + name
+    return f"logic [$bits({original})-1:0] {name}; ", f" assign {original} = {chosen};"
+
+
+OUTPUT = "<output>"  # stands for what comes out of the instance, in a mutated output
+
+
 def rewrite(text, mutants):
     """The file's text with every mutant in it; mutants is [(number, Change)]."""
-    slots = {}
+    slots, sites = {}, {}
     for number, change in mutants:
-        for place, mutated in change.slots.items():
+        for place, (mutated, site) in change.slots.items():
             slots.setdefault(place, []).append((number, mutated))
+            sites[place] = site
+    edits = []
+    for (start, end, kind), choices in slots.items():
+        original, site = text[start:end], sites[start, end, kind]
+        if kind == "output":
+            name = f"htx_mut_{start}"
+            before, after = output_slot(original, name, choices)
+            edits += [(site.span[0], site.span[0], before), (site.span[1], site.span[1], after)]
+            new = name
+        else:
+            new = slot(kind, original, choices)
+        edits.append((start, end, f"{original}({new})" if site.implicit else new))
     out, at = [], 0
-    for (start, end, kind), choices in sorted(slots.items()):
+    for start, end, new in sorted(edits, key=lambda e: e[:2]):
         assert start >= at, "slots never overlap"
-        out += [text[at:start], slot(kind, text[start:end], choices)]
+        out += [text[at:start], new]
         at = end
     return "".join(out) + text[at:]
 
 
-def write(rtl, work, drawn):
-    """Copies `rtl` to `work` with the drawn candidates in it, numbered from 1."""
+def write(rtl, work, numbered):
+    """Copies `rtl` to `work` with mutants in it: [(number, candidate)]."""
     shutil.rmtree(work, ignore_errors=True)
     shutil.copytree(rtl, work)
     files = {}
-    for number, candidate in enumerate(drawn, 1):
+    for number, candidate in numbered:
         files.setdefault(candidate.file, []).append((number, candidate.change))
-    for name, mutants in files.items():
-        path = work / name
+    for path in sorted(work.rglob("*.sv")):
+        name = str(path.relative_to(work))
+        text = path.read_text(encoding="utf-8")
         path.chmod(0o644)
-        path.write_text(rewrite(path.read_text(encoding="utf-8"), mutants), encoding="utf-8")
-    (work / "htx_mut_pkg.sv").write_text(PACKAGE, encoding="utf-8")
+        if name in files:
+            put(path, rewrite(text, files[name]), name)
+        else:
+            path.write_text(HEAD.format(name=name) + text, encoding="utf-8")
+
+
+def put(path, text, name):
+    """Writes a source file that may ask which mutant is selected."""
+    path.write_text(PACKAGE + HEAD.format(name=name) + text, encoding="utf-8")

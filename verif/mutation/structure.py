@@ -12,15 +12,19 @@ _ASSERTIONS = {"assert", "assume", "cover", "restrict"}
 _DIRECTIONS = {"input", "output", "inout"}
 _TYPE_WORDS = {"logic", "wire", "reg", "bit", "int", "integer", "signed", "unsigned", "var"}
 
+NAMELESS = ("if", "case", "port", "output")  # sites that assign nothing
+
 
 class Site:
     """A piece of text that can be exchanged: one slot of a rewritten file.
 
-    kind: `nonblocking`, `blocking` or `assign` (a whole statement), `if` (a condition), `port` (what an input of an
-    instance is connected to). first..last are the token range of the right-hand side, condition or connection.
+    kind: `nonblocking`, `blocking` or `assign` (a whole statement), `if` (a condition), `case` (what is distinguished), `port` or
+    `output` (what an input or output of an instance is connected to). first..last are the token range of the right-hand side,
+    condition or connection.
     """
 
-    def __init__(self, source, module, kind, start, end, first, last, target, lhs="", reset=False, instance=None):
+    def __init__(self, source, module, kind, start, end, first, last, target, lhs="", reset=False, instance=None, implicit=False):
+        self.implicit, self.span = implicit, None  # .port alone, its signal of the same name; the instance's place in the text
         self.source, self.module, self.kind = source, module, kind
         self.start, self.end, self.first, self.last = start, end, first, last
         self.target = target      # base name of what is assigned; port name; '' for a condition
@@ -41,12 +45,14 @@ class Module:
     def __init__(self, name):
         self.name, self.sites, self.outputs, self.types = name, [], set(), {}
         self.instances = []  # (module, name, {port: (first, last)})
+        self.inner = set()   # names declared in a block of generated items
+        self.enums = []      # names of the states of each enumeration declared here
         self.reads = []      # (owner target or None, identifier)
 
 
 class _Parser:
     def __init__(self, source):
-        self.s, self.t, self.i = source, source.tokens, 0
+        self.s, self.t, self.i, self.depth = source, source.tokens, 0, 0
         self.modules, self.m = [], None
 
     def fail(self, what):
@@ -146,6 +152,9 @@ class _Parser:
         self.until(";")
         words = self.t[first:self.i]
         self.i += 1
+        if [w.text for w in words[:2]] == ["typedef", "enum"]:
+            inner = words[[w.text for w in words].index("{") + 1:-2]
+            self.m.enums.append([w.text for w, before in zip(inner, [None, *inner]) if w.kind == "id" and (not before or before.text == ",")])
         if words[0].text in ("localparam", "parameter", "typedef", "genvar", "import"):
             return
         i = 0  # the type: words, ranges, package names
@@ -171,6 +180,8 @@ class _Parser:
                 i = self.s.partner[first + i] - first + 1 if words[i].text in ("(", "[", "{") else i + 1
             self.read(first + begin, first + i)
             self.m.types[name] = kind if plain else kind + " []"
+            if self.depth:
+                self.m.inner.add(name)
             i += 1
 
     def item(self):
@@ -199,8 +210,10 @@ class _Parser:
         elif word == "begin":
             self.i += 1
             self.label()
+            self.depth += 1
             while self.peek() != "end":
                 self.item()
+            self.depth -= 1
             self.i += 1
             self.label()
         elif word == "for":
@@ -229,7 +242,7 @@ class _Parser:
             self.fail("cannot read this module item")
 
     def instantiate(self):
-        module, ports = self.peek(), {}
+        module, ports, mine, begin = self.peek(), {}, [], self.t[self.i].start
         self.i += 1
         if self.peek() == "#":
             self.i += 1
@@ -250,15 +263,22 @@ class _Parser:
                     first, end = i + 1, self.s.partner[i]
                     i = end + 1
                     self.read(first, end)
-                    if end > first and port.endswith("_i"):
-                        ports[port] = (first, end)
-                        self.m.sites.append(Site(self.s, self.m, "port", self.t[first].start, self.t[end - 1].end, first, end, port,
-                                                 instance=(module, name)))
+                    if end > first and port.endswith(("_i", "_o")):
+                        if port.endswith("_i"):
+                            ports[port] = (first, end)
+                        mine.append(Site(self.s, self.m, "port" if port.endswith("_i") else "output", self.t[first].start, self.t[end - 1].end,
+                                         first, end, port, instance=(module, name)))
                 else:
                     self.m.reads.append((None, port))
+                    if port.endswith(("_i", "_o")):
+                        mine.append(Site(self.s, self.m, "port" if port.endswith("_i") else "output", self.t[i - 1].start, self.t[i - 1].end,
+                                         i - 1, i, port, instance=(module, name), implicit=True))
             else:
                 self.i = i
                 self.fail("expected .port(connection)")
+        for site in mine:
+            site.span = (begin, self.t[self.i - 1].end)
+        self.m.sites += mine
         self.m.instances.append((module, name, ports))
 
     # ------------------------------------------------------------ statements
@@ -313,7 +333,7 @@ class _Parser:
             return acts
         if word in ("case", "casez", "casex"):
             self.i += 1
-            subject, acts = self.group(), False
+            subject, acts, at = self.group(), False, len(self.m.sites)
             if self.peek() == "inside":
                 self.i += 1
             while self.peek() != "endcase":
@@ -325,6 +345,9 @@ class _Parser:
             self.i += 1
             if acts:
                 self.read(*subject)
+                first, last = subject
+                if sites:
+                    self.m.sites.insert(at, Site(self.s, self.m, "case", self.t[first].start, self.t[last - 1].end, first, last, ""))
             return acts
         if word == "for":
             self.i += 1
@@ -372,9 +395,9 @@ def modules(source):
         dead = set()
         while True:  # what only assertions, or other dead names, read
             read = {name for owner, name in m.reads if owner is None or (owner not in dead and owner != name)}
-            more = {s.target for s in m.sites if s.kind not in ("if", "port")} - read - m.outputs - dead
+            more = {s.target for s in m.sites if s.kind not in NAMELESS} - read - m.outputs - dead
             if not more:
                 break
             dead |= more
-        m.sites = [s for s in m.sites if s.kind in ("if", "port") or s.target not in dead]
+        m.sites = [s for s in m.sites if s.kind in NAMELESS or s.target not in dead]
     return found

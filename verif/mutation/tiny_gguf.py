@@ -8,7 +8,7 @@ import array
 import struct
 import sys
 
-from verif.mutation.draw import Random
+from verif.mutation.common import Random
 
 _U32, _F32, _STRING, _ARRAY, _I32 = 4, 6, 8, 9, 5
 

@@ -24,7 +24,12 @@ void add_random(std::vector<pkg::instr_t>& p, Random& random_) {
     case 1: p.push_back(op(pkg::OP_MATVEC, 1 + pick(7), pick(1000), 1000 + pick(400), n, 100 + pick(300), wait | 1U << pkg::FLAG_PAIR)); break;
     case 2: p.push_back(op(pkg::OP_EMBED, 1, 0, to, n, 0, wait)); break;
     case 3: p.push_back(op(pkg::OP_LOADV, 8 + pick(4), 0, to, pick(3), 0, wait | pick(2) << pkg::FLAG_POS)); break;
-    case 4:  // many short commands: queues fill
+    case 4:  // many short commands: the queues of the lanes fill, or that of the vector unit behind a long one
+      if (pick(2)) {
+        p.push_back(op(pkg::OP_VADD, from, pick(900), to, 40 + pick(40)));
+        for (unsigned i = 12 + pick(12); i > 0; --i) p.push_back(op(pick(2) ? pkg::OP_VADD : pkg::OP_VMUL, pick(900), pick(900), to, 1));
+        break;
+      }
       for (unsigned i = 4 + pick(16); i > 0; --i) p.push_back(op(pkg::OP_LOADV, 8 + pick(4), 0, 1000 + pick(900)));
       break;
     case 5:
