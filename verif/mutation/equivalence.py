@@ -144,12 +144,14 @@ def cut(module):
         inside, ports["rst_ni"]["bits"] = ports["rst_ni"]["bits"], outside
         cells["reset"] = cell("$and", dict.fromkeys(("A_WIDTH", "B_WIDTH", "Y_WIDTH"), 1) | {"A_SIGNED": 0, "B_SIGNED": 0},
                               {"A": outside, "B": started}, {"Y": inside})
-    return finished(ports, cells, [r[0] for r in registers])
+    return finished(ports, cells, [r[0] for r in registers], started)
 
 
-def finished(ports, cells, registers):
+def finished(ports, cells, registers, started=None):
     ports = dict(sorted(ports.items()))
     netnames = {n: {"hide_name": 0, "bits": p["bits"], "attributes": {}} for n, p in ports.items()}
+    if started:
+        netnames["htx_started"] = {"hide_name": 0, "bits": started, "attributes": {"init": "0"}}
     return {"module": {"ports": ports, "cells": cells, "netnames": netnames}, "registers": registers,
             "ports": {n: (p["direction"], len(p["bits"])) for n, p in ports.items()}}
 

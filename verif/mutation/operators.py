@@ -31,6 +31,7 @@ _HANDSHAKE = re.compile(r"(^|_)(valid|ready|push|pop|we|re|rd|wr|accept|idle|bus
 _RELATIONAL = {"==": "!=", "!=": "==", "<": "<=", "<=": "<", ">": ">=", ">=": ">"}
 _LOGICAL = {"&&": "||", "||": "&&", "&": "|", "|": "&", "^": "|"}
 _NUMBER = re.compile(r"(?:(\d[\d_]*)?'([sS]?[bBoOdDhH]))?([0-9a-fA-F_]+)$")
+INPUTS = ("port", "plain")  # of an instance
 _BASE = {"b": 2, "o": 8, "d": 10, "h": 16}
 
 
@@ -284,7 +285,7 @@ def _expression_changes(site, bits):
             yield "bit", f"({whole}) ^ 1'b1"
         if bits and bits > 1:
             yield from (("stuck", f"{bits}'h{v:x}") for v in (0, (1 << bits) - 1))
-    if site.kind != "if" and not literal and not site.reset and bits in (1, None) and not (bits is None and site.kind != "port"):
+    if site.kind != "if" and not literal and not site.reset and bits in (1, None) and not (bits is None and site.kind not in INPUTS):
         if _HANDSHAKE.search(site.target):
             yield from (("handshake", stuck) for stuck in ("1'b0", "1'b1"))
         elif bits == 1:
@@ -307,7 +308,7 @@ _COMMUTATIVE = {"htx_fmul", "htx_fadd"}
 
 def _port_swaps(module):
     """Two neighbouring inputs of an instance that are connected to signals of one type."""
-    by_place = {(s.instance, s.target): s for s in module.sites if s.kind == "port" and not s.implicit}
+    by_place = {(s.instance, s.target): s for s in module.sites if s.kind == "port"}
     for unit, name, ports in module.instances:
         plain = [by_place[(unit, name), p] for p, (first, last) in ports.items() if last == first + 1]
         for a, b in zip(plain, plain[1:]):
@@ -319,7 +320,7 @@ def _port_swaps(module):
 
 
 def _shown(site, text):
-    if site.kind in ("port", "output"):
+    if site.kind in (*INPUTS, "output"):
         return f".{site.target}({text.replace(OUTPUT, site.expression)})"
     return {"if": f"if ({text})", "case": f"case ({text})"}.get(site.kind, text)
 
@@ -327,10 +328,10 @@ def _shown(site, text):
 def changes(module):
     """Every change of a module, in the order of its text."""
     for s in module.sites:
-        if s.kind == "port" and s.expression in ("clk_i", "rst_ni"):
+        if s.kind in INPUTS and s.expression in ("clk_i", "rst_ni"):
             continue
-        if s.kind in ("port", "output"):
-            bits = width(module.types.get(s.expression, "?")) or (1 if _HANDSHAKE.search(s.target) and s.kind == "port" else None)
+        if s.kind in (*INPUTS, "output"):
+            bits = width(module.types.get(s.expression, "?")) or (1 if _HANDSHAKE.search(s.target) and s.kind in INPUTS else None)
         else:
             bits = width(module.types.get(s.target, "?")) if s.lhs == s.target else None
         original = _shown(s, s.source.text[s.start:s.end])

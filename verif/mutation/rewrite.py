@@ -28,7 +28,7 @@ def slot(kind, original, choices):
     if kind == "if":
         none = " && ".join(f"{SELECT} != {n}" for n, _ in choices)
         return " || ".join([f"({t} && ({text}))" for t, text in tests] + [f"({none} && ({original}))"])
-    if kind in ("port", "case"):
+    if kind in ("port", "plain", "case"):
         return "".join(f"({t}) ? ({text}) : " for t, text in tests) + f"({original})"
     strip = (lambda text: text.removeprefix("assign")) if kind == "assign" else (lambda text: text)
     chain = "".join(f"if ({t}) {strip(text).strip() or ';'} else " for t, text in tests) + strip(original).strip()

@@ -12,14 +12,14 @@ _ASSERTIONS = {"assert", "assume", "cover", "restrict"}
 _DIRECTIONS = {"input", "output", "inout"}
 _TYPE_WORDS = {"logic", "wire", "reg", "bit", "int", "integer", "signed", "unsigned", "var"}
 
-NAMELESS = ("if", "case", "port", "output")  # sites that assign nothing
+NAMELESS = ("if", "case", "port", "plain", "output")  # sites that assign nothing
 
 
 class Site:
     """A piece of text that can be exchanged: one slot of a rewritten file.
 
     kind: `nonblocking`, `blocking` or `assign` (a whole statement), `if` (a condition), `case` (what is distinguished), `port` or
-    `output` (what an input or output of an instance is connected to). first..last are the token range of the right-hand side,
+    `output` (what an input or output of an instance is connected to), `plain` (an input written as .name alone). first..last are the token range of the right-hand side,
     condition or connection.
     """
 
@@ -271,7 +271,7 @@ class _Parser:
                 else:
                     self.m.reads.append((None, port))
                     if port.endswith(("_i", "_o")):
-                        mine.append(Site(self.s, self.m, "port" if port.endswith("_i") else "output", self.t[i - 1].start, self.t[i - 1].end,
+                        mine.append(Site(self.s, self.m, "plain" if port.endswith("_i") else "output", self.t[i - 1].start, self.t[i - 1].end,
                                          i - 1, i, port, instance=(module, name), implicit=True))
             else:
                 self.i = i
