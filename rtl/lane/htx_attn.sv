@@ -158,7 +158,7 @@ module htx_attn (
     .uc_i(uc_q), .m_i(max_m_q), .soon_o(share_soon), .share_we_o, .share_addr_o, .share_o, .term_valid_o(term_v), .term_o(term));
 
   always_ff @(posedge clk_i) begin
-    tok_ok_q   <= !gen_last || gen_tok_q < pv_low_q;
+    tok_ok_q   <= !gen_last || gen_tok_q <= pv_low_q;
     tok_addr_q <= {gen_page_q[0], gen_tok_q};
     if (gen_q == GEN_READ)  uc_q <= page_rd;
     if (gen_q == GEN_SHIFT) shift_q[gen_page_q[1:0]] <= (gap > 18'sd60) ? 6'd60 : gap[5:0];
