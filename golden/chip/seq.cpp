@@ -23,8 +23,7 @@ void Seq::reset() {
   *this = Seq(lanes_, std::move(program), std::move(tokens));
 }
 
-bool Seq::in_range() const {
-  const auto& i = instr_;
+bool in_range(const pkg::instr_t& i) {
   if (i.spare != 0 || i.flags >> (pkg::FLAG_QMODE + 2) != 0) return false;
   const bool seg = i.a < pkg::SEG_ENTRIES;
   const bool a = i.a < pkg::VMEM_BLOCKS, b = i.b < pkg::VMEM_BLOCKS, d = i.d < pkg::VMEM_BLOCKS;
@@ -57,7 +56,7 @@ std::uint8_t Seq::own_fault(const In& in) const {
   switch (state_) {
     case State::fetch: return pc_ >= pkg::PROG_WORDS ? pkg::ERR_PC : pkg::ERR_NONE;
     case State::exec:
-      if (!in_range()) return pkg::ERR_OPCODE;
+      if (!in_range(instr_)) return pkg::ERR_OPCODE;
       if (instr_.op == pkg::OP_LOOP && (instr_.n == 0 || level_ == pkg::LOOP_DEPTH)) return pkg::ERR_LOOP;
       if (instr_.op == pkg::OP_ENDL && level_ == 0) return pkg::ERR_LOOP;
       if (instr_.op == pkg::OP_TOKEN && (out_.pos >= pkg::TOKEN_WORDS || out_.pos >= out_.count)) return pkg::ERR_CONTEXT;

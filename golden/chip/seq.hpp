@@ -12,6 +12,9 @@
 
 namespace htx::chip {
 
+/// Whether the sequencer takes an instruction: op, unused bits and operands (index registers added) as docs/isa.md asks for.
+bool in_range(const pkg::instr_t& i);
+
 /// The sequencer: runs the program, issues commands, keeps the position. One step() is one clock edge.
 class Seq {
  public:
@@ -80,7 +83,6 @@ class Seq {
   };
   std::uint16_t fault(const In& in) const;
   std::uint8_t own_fault(const In& in) const;
-  bool in_range() const;
   void execute();
   void issue_lane();
   void issue_vector();

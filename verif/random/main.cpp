@@ -1,48 +1,74 @@
 // SPDX-License-Identifier: Apache-2.0
 // random_programs: what a decode never does. Random and illegal programs over random memory, a host that interferes on both
-// of its ports, soft resets in the middle; RTL and golden chip compared at every clock.
-//
-// Exit codes are those of `htx run`: 0 every clock matched, 1 a difference or an assertion (its report in the JSON on standard
-// output), 2 could not run. Everything follows from --seed.
+// of its ports, soft resets in the middle; RTL and golden chip compared at every clock. docs/random.md.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <nlohmann/json.hpp>
 
-#include "verif/random/bench.hpp"
-#include "verif/rtl_library.hpp"
+#include "golden/model/error.hpp"
+#include "verif/random/campaign.hpp"
+#include "verif/random/profiles.hpp"
+#include "verif/random/statistics.hpp"
+
+namespace {
 
 using namespace htx;
-using random::Bench, random::Caught;
+using htx::random::Options;
+
+void describe(CLI::App& app, Options& o) {
+  app.add_option("--rtl-lib", o.library, "Verilated chip (scripts/build_rtl) instead of htx_rtl_L<lanes>.so beside this program");
+  auto* lanes = app.add_option("--lanes", o.lanes, "lanes of the chip (default 1, or what the name of --rtl-lib says: ..._L3.so)")->check(CLI::Range(1, 8));
+  app.add_option("--plusarg", o.plusarg, "passed to the RTL, e.g. +htx_mutant=3");
+  app.add_option("--seed", o.seed, "of everything")->capture_default_str();
+  app.add_option("--clocks", o.clocks, "clocks to run at least")->capture_default_str();
+  app.add_option("--cases", o.cases, "cases to run, instead of clocks");
+  std::string names;
+  for (const auto& p : random::profiles()) names += fmt::format("\n{:>14}: {}", p.name, p.what);
+  app.add_option("--profile", o.wishes.profile, "what cases lean towards, instead of one drawn for each:" + names);
+  app.add_option("--illegal", o.wishes.illegal, "percent of runs with an instruction that has to be refused")->check(CLI::Range(0, 100));
+  app.add_option("--rude", o.wishes.rude, "percent of runs with a host that interferes on all ports")->check(CLI::Range(0, 100));
+  app.add_option("--case", o.replay, "run these cases (files, or folders of *.json) instead of drawing any");
+  app.add_option("--write", o.write, "write the drawn cases (--cases) into this folder and run nothing");
+  app.add_option("--failures", o.failures, "folder for what a failure leaves (default: a new one in failures/ beside this program)");
+  app.add_flag("--stats", o.statistics, "print what was exercised");
+  app.add_flag("!--no-shrink", o.shrink, "leave a failing case as it is");
+  app.add_flag("!--no-waves", o.waves, "leave no folder: the report alone");
+  app.add_option("--shrink-seconds", o.shrink_seconds, "time for shrinking")->capture_default_str();
+  app.add_option("--limit", o.seconds, "seconds that one case may take")->check(CLI::Range(1, 86400))->capture_default_str();
+  app.callback([&o, lanes] {
+    if (!o.wishes.profile.empty() && random::profile(o.wishes.profile.c_str()) == nullptr)
+      throw CLI::ValidationError("--profile", fmt::format("there is no '{}'", o.wishes.profile));
+    const auto at = o.library.rfind("_L");
+    if (lanes->count() == 0 && at != std::string::npos && o.library.substr(at + 3) == ".so" && o.library[at + 2] >= '1' && o.library[at + 2] <= '8')
+      o.lanes = static_cast<unsigned>(o.library[at + 2] - '0');
+  });
+}
+
+int run(const Options& o) {
+  random::Campaign campaign(o);
+  const auto j = !o.write.empty() ? campaign.write() : !o.replay.empty() ? campaign.replay() : campaign.draw();
+  if (o.statistics && j.contains("counts"))
+    fmt::print(stderr, "{}", random::Statistics::table(j["counts"].get<std::map<std::string, std::uint64_t>>()));
+  if (j.contains("report")) fmt::print(stderr, "{}", j["report"].get<std::string>());
+  fmt::print("{}\n", j.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
+  if (std::fflush(stdout) != 0) throw Error("standard output could not be written");
+  return !j["ok"] ? 1 : random::interrupted() ? 130 : 0;
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app{"Random programs and host accesses, RTL and golden chip compared at every clock."};
-  std::string library, plusarg;
-  std::uint32_t seed = 1;
-  std::uint64_t clocks = 200000;
-  app.add_option("--rtl-lib", library, "Verilated chip (scripts/build_rtl)")->required();
-  app.add_option("--plusarg", plusarg, "passed to the RTL, e.g. +htx_mutant=3");
-  app.add_option("--seed", seed, "of everything")->capture_default_str();
-  app.add_option("--clocks", clocks, "clocks to run at least")->capture_default_str();
-  nlohmann::json j;
+  CLI::App app{"Random programs, RTL and golden chip compared at every clock. Exit code 0: every clock matched; 1: a failure; 2: could not run."};
+  Options o;
+  describe(app, o);
   try {
     app.parse(argc, argv);
-    Bench bench(verif::load_rtl(library, seed, plusarg), seed);
-    j["ok"] = true;
-    try {
-      bench.run(clocks);
-    } catch (const Caught& e) {
-      j["ok"] = false;
-      j["report"] = e.what();
-    }
-    j["clocks"] = bench.clock();
-    j["ends"] = bench.ends();
+    return run(o);
   } catch (const CLI::ParseError& e) {
-    return app.exit(e) == 0 ? 0 : 2;
+    if (e.get_exit_code() == 0) return app.exit(e);
+    fmt::print(stderr, "random_programs: {}\n", e.what());
   } catch (const std::exception& e) {
     fmt::print(stderr, "random_programs: {}\n", e.what());
-    return 2;
   }
-  fmt::print("{}\n", j.dump(2));
-  return j["ok"] ? 0 : 1;
+  return 2;
 }

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "verif/random/generate.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "golden/compile/program.hpp"
+#include "verif/random/kinds.hpp"
+#include "verif/random/rules.hpp"
+
+namespace htx::random {
+namespace {
+
+constexpr unsigned kWait = 1U << pkg::FLAG_WAIT;
+
+/// Adds one thing; where a WAIT is missing with it, else nothing.
+void add_defined(Maker& m) {
+  const auto before = static_cast<long>(m.p.size());
+  add_any(m);
+  if (undefined(m.c, m.run).empty()) return;
+  for (const bool all : {false, true}) {  // the first of either side, then all
+    bool lane = false, vector = false;
+    for (auto i = m.p.begin() + before; i != m.p.end(); ++i) {
+      bool& had = compile::is_lane(*i) ? lane : vector;
+      if (!compile::is_lane(*i) && !compile::is_vector(*i)) continue;
+      if (!had || all) i->flags |= kWait;
+      had = true;
+    }
+    if (undefined(m.c, m.run).empty()) return;
+  }
+  m.p.resize(static_cast<std::size_t>(before));
+}
+
+/// Where this run stands in its text, and how much of it is known.
+void place(Maker& m) {
+  Run& r = m.run;
+  const unsigned page = pkg::BLK * m.c.lanes;
+  if (m.percent(m.profile.deep)) r.position = m.one_in(6) ? pkg::TOKEN_WORDS - 1 - m.below(3) : std::min(m.edge(0, pkg::TOKEN_WORDS - 8), 1023 * m.c.lanes);
+  else r.position = m.below(3) * page + (m.one_in(3) ? 0 : m.one_in(2) ? 31 : m.below(pkg::BLK));
+  r.vocab = m.one_in(8) ? 100 : 224;
+  for (unsigned i = m.one_in(12) ? 0 : 1 + m.below(3); i > 0; --i) r.tokens.push_back(m.one_in(24) ? r.vocab + m.below(3) - 1 : m.below(r.vocab));
+  r.limit = r.position + static_cast<unsigned>(r.tokens.size()) + m.below(3);
+  r.eos = m.one_in(2) ? 0 : 0x80000000U | m.below(8);
+}
+
+void interfere(Maker& m) {
+  Run& r = m.run;
+  if (m.percent(m.profile.rude)) {
+    const auto from = m.one_in(2) ? 0 : m.below(2000);
+    r.rude = Rude{1 + m.below(100000), from, from + 200 + m.below(m.one_in(4) ? 12000 : 3000), 1 + m.below(7), m.one_in(3)};
+    if (m.one_in(2)) r.rude->ports = Rude::kLite | Rude::kWrite | Rude::kRead;
+  }
+  if (!m.percent(m.profile.host)) return;
+  std::uint64_t clock = m.below(400);
+  for (unsigned i = 1 + m.below(6); i > 0; --i, clock += m.below(600)) {
+    HostAccess a;
+    a.clock = clock;
+    a.kind = static_cast<HostAccess::Kind>(m.below(4));
+    a.lane = m.below(m.c.lanes);
+    a.bursts = m.edge(1, 16);
+    a.value = m.below(1000);
+    if (a.kind == HostAccess::Kind::read_reg) a.at = 4 * m.below(17);
+    else if (a.kind != HostAccess::Kind::write_reg) a.at = m.one_in(2) ? 0x20000 + m.below(100) : 0x2000 + m.below(0x1000);
+    else if (m.one_in(6)) a.at = pkg::REG_CTRL, a.value = 2;
+    else a.at = m.one_in(2) ? pkg::REG_LIMIT : pkg::REG_EOS, a.value = m.one_in(2) ? r.limit + m.below(2) : 0x80000000U | m.below(8);
+    r.host.push_back(a);
+  }
+}
+
+/// One instruction that has to be refused, if a few tries find one that is defined.
+void spoil_one(Maker& m) {
+  if (m.p.empty()) return;
+  for (unsigned tries = 30; tries > 0; --tries) {
+    const unsigned at = m.below(static_cast<unsigned>(m.p.size()));
+    const pkg::instr_t before = m.p[at];
+    spoil(m.p[at], m.random);
+    if (!(m.p[at] == before) && undefined(m.c, m.run).empty()) return;
+    m.p[at] = before;
+  }
+}
+
+void program(Maker& m) {
+  const bool text = !m.one_in(8);  // positions one after another, or just a program
+  const auto top = static_cast<unsigned>(m.p.size());
+  if (text) m.p.push_back(op(pkg::OP_TOKEN));
+  const unsigned things = m.profile.things[0] + m.below(m.profile.things[1] - m.profile.things[0] + 1);
+  for (unsigned i = 0; i < things && m.budget > 0 && m.p.size() < 400; ++i) add_defined(m);
+  if (text && !m.one_in(6)) {
+    const auto skip = static_cast<unsigned>(m.p.size());
+    m.p.push_back(op(pkg::OP_SKIP, 0, 0, 0, 0, skip + 2));
+    m.p.push_back(op(pkg::OP_MATVEC, m.segment(pkg::TILE8_BURSTS * 3, 2 * m.c.lanes + 1), m.edge(0, pkg::ACT_BLOCKS - 1), m.below(100), 1 + m.below(3), 0,
+                     kWait | 1U << pkg::FLAG_W8 | 1U << pkg::FLAG_ARGMAX | (m.one_in(4) ? 0 : 1U << pkg::FLAG_NOSTORE)));
+    m.p.push_back(op(pkg::OP_NEXT, 0, 0, 0, 0, top));
+  } else if (m.one_in(2)) {
+    m.p.push_back(op(pkg::OP_HALT));
+  }
+}
+
+}  // namespace
+
+Case generate(std::uint32_t seed, unsigned number, unsigned lanes, const Wishes& wishes) {
+  Random random(std::uint64_t{seed} << 32 | number);
+  const Profile* drawn = wishes.profile.empty() ? &profiles()[random.below(static_cast<unsigned>(profiles().size()))] : profile(wishes.profile.c_str());
+  Profile p = *drawn;
+  if (wishes.illegal) p.illegal = *wishes.illegal;
+  if (wishes.rude) p.rude = *wishes.rude;
+  Case c;
+  c.comment = fmt::format("seed {}, case {}", seed, number);
+  c.profile = p.name;
+  c.lanes = lanes;
+  c.registers = seed;
+  c.memories = {random.below(100) < p.extreme ? (random.one_in(2) ? "small" : "wild") : "values", 1 + random.below(1000)};
+  const unsigned runs = p.runs[0] + random.below(p.runs[1] - p.runs[0] + 1);
+  c.runs.reserve(runs);
+  for (unsigned i = 0; i < runs; ++i) {
+    Run& run = c.runs.emplace_back();
+    Maker m{random, p, c, run, run.program, p.clocks, 1, 0, {}};
+    run.reset = i > 0 && random.one_in(3);
+    place(m);
+    program(m);
+    if (m.percent(p.illegal)) spoil_one(m);
+    if (!undefined(c, run).empty()) run.program.clear();
+    interfere(m);
+    run.clocks = m.one_in(8) ? 200 + m.below(p.clocks) : 4 * p.clocks;
+  }
+  return c;
+}
+
+}  // namespace htx::random

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// The things that a generated program is put together from. A new instruction or mode joins here, and nowhere else.
+#pragma once
+#include <span>
+
+#include "verif/random/maker.hpp"
+
+namespace htx::random {
+
+struct Kind {
+  const char* name;  ///< what profiles weigh it by
+  void (*add)(Maker&);
+  unsigned weight;   ///< where the profile names another
+};
+
+/// All of them.
+std::span<const Kind> kinds();
+/// Adds one, drawn by the profile's weights.
+void add_any(Maker& m);
+
+// kinds_lane.cpp
+void add_product(Maker& m);
+void add_embed(Maker& m);
+void add_load(Maker& m);
+void add_short_loads(Maker& m);
+// kinds_attention.cpp
+void add_attention(Maker& m);
+void add_attention_again(Maker& m);
+// kinds_vector.cpp
+void add_vector(Maker& m);
+void add_vector_chain(Maker& m);
+void add_quantise(Maker& m);
+// kinds_control.cpp
+void add_registers(Maker& m);
+void add_loop(Maker& m);
+void add_stride(Maker& m);
+
+}  // namespace htx::random
