@@ -36,7 +36,8 @@ void add_defined(Maker& m) {
 void place(Maker& m) {
   Run& r = m.run;
   const unsigned page = pkg::BLK * m.c.lanes;
-  if (m.percent(m.profile.deep)) r.position = m.one_in(6) ? pkg::TOKEN_WORDS - 1 - m.below(3) : std::min(m.edge(0, pkg::TOKEN_WORDS - 8), 1023 * m.c.lanes);
+  const unsigned last = std::min(pkg::SCORE_TOKENS * m.c.lanes, pkg::TOKEN_WORDS);  // what the score memories hold
+  if (m.percent(m.profile.deep)) r.position = m.one_in(3) ? last - 2 + m.below(last < pkg::TOKEN_WORDS ? 36 : 2) : std::min(m.edge(0, pkg::TOKEN_WORDS - 8), 1023 * m.c.lanes);
   else r.position = m.below(3) * page + (m.one_in(3) ? 0 : m.one_in(2) ? 31 : m.below(pkg::BLK));
   r.vocab = m.one_in(8) ? 100 : 224;
   for (unsigned i = m.one_in(12) ? 0 : 1 + m.below(3); i > 0; --i) r.tokens.push_back(m.one_in(24) ? r.vocab + m.below(3) - 1 : m.below(r.vocab));
