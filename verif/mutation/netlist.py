@@ -34,7 +34,13 @@ class Unit:
         self.module = data["attributes"].get("hdlname", name).lstrip("\\") if name.startswith("$") else name
         self.parameters = {k: int(v, 2) for k, v in (data.get("parameter_default_values") or {}).items()}
         self.cells = {n: c["type"] for n, c in data["cells"].items()}
-        self.stateful = any("dff" in t or "mem" in t for t in self.cells.values())
+        self.wires = {n: c["connections"] for n, c in data["cells"].items()}
+
+    def idle(self, mode, cell, port, bit, other):
+        """Whether a mutant does nothing by itself: a constant stuck at its own value, a flip on a constant that never allows it."""
+        bits = self.wires.get(cell, {}).get(port, [])
+        at = {"const0": (bit, "0"), "const1": (bit, "1"), "cnot0": (other, "1"), "cnot1": (other, "0")}.get(mode)
+        return at is not None and at[0] < len(bits) and bits[at[0]] == at[1]
 
     @property
     def size(self):
@@ -59,6 +65,7 @@ class Candidate:
         cell = words["cell"].lstrip("\\") if not words["cell"].startswith("$") else kind.lstrip("$")
         wire = f" ({words['wire'].lstrip(chr(92))}[{words['wirebit']}])" if "wire" in words else ""
         size = f" [{unit.size}]" if unit.size else ""
+        self.idle = unit.idle(words["mode"], words["cell"].lstrip("\\"), words["port"].lstrip("\\"), int(words["portbit"]), int(words.get("ctrlbit", 0)))
         self.original = squeeze(f"{cell}.{words['port'].lstrip(chr(92))}[{words['portbit']}]{wire} of \"{text}\"{size}")
         self.mutated = effect.format(words.get("ctrlbit", ""))
         same = (self.module, self.name, self.original, self.mutated)
@@ -129,7 +136,7 @@ class Netlists:
         sources, counts, found = _Sources(self.rtl, self.files), {}, []
         for unit, lines in zip(wanted, json.loads(out.read_text())):
             mutants = [Candidate(unit, line, sources, counts) for line in lines]
-            found += [c for c in mutants if "meminit" not in c.kind]  # a table's content must stay constant
+            found += [c for c in mutants if not c.idle and "meminit" not in c.kind]  # a table's content must stay constant
         return found
 
     def write(self, modules, numbered, rtl, name):

@@ -35,8 +35,9 @@ class _Floats:
 
 
 def build(dim=32, layers=1, heads=2, kv_heads=1, head_size=16, ffn=48, vocab=272, context=256, seed=1, extremes=(),
-          gate=1.0, eos=2):
-    """The file's bytes. `extremes` take the place of the first norm weights of every layer, `gate` scales the gate's weights."""
+          gate=1.0, query=2.0, eos=2):
+    """The file's bytes. `extremes` take the place of the first norm weights of every layer, `gate` and `query` scale the weights of
+    the gate and of the queries: large ones make scores far from zero."""
     floats, tensors = _Floats(seed), []
 
     def matrix(name, cols, rows, gain):
@@ -54,7 +55,7 @@ def build(dim=32, layers=1, heads=2, kv_heads=1, head_size=16, ffn=48, vocab=272
     for i in range(layers):
         at = f"blk.{i}."
         norm(at + "attn_norm.weight", extremes)
-        matrix(at + "attn_q.weight", dim, heads * head_size, 2.0)
+        matrix(at + "attn_q.weight", dim, heads * head_size, query)
         matrix(at + "attn_k.weight", dim, kv_heads * head_size, 2.0)
         matrix(at + "attn_v.weight", dim, kv_heads * head_size, 1.0)
         matrix(at + "attn_output.weight", heads * head_size, dim, 1.0)
