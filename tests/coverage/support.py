@@ -23,13 +23,20 @@ class Sample:
         monitors.main(self.dir / "monitors.sv", HERE / "htx_sample.sv")
         cxx = shutil.which("clang++-19") or "g++"
         sources = [HERE / "htx_sample.sv", HERE / "htx_sample_cover.sv", HOME / "htx_toggle.sv", HOME / "htx_fsm.sv", self.dir / "monitors.sv"]
-        r = subprocess.run(["verilator", "--cc", "--exe", "--build", "-j", "2", "--Mdir", self.dir / "o", "--top-module", "htx_sample", "--no-timing", "--assert",
-                            "--x-initial", "unique", "--coverage-line", "--coverage-user", "-Wno-fatal", "-MAKEFLAGS", f"CXX={cxx} LINK={cxx}",
-                            "-CFLAGS", "-std=c++20 -O0", "-LDFLAGS", "-lfmt -Wl,--wrap=_ZN13VerilatedSymsD2Ev", *sources, HERE / "sample_main.cpp", HOME / "runtime.cpp"],
-                           capture_output=True, text=True, env={**os.environ, "OPT_FAST": "-O0"})
+        made = self.dir / "o"
+        self.call_tool(["verilator", "--cc", "--Mdir", made, "--top-module", "htx_sample", "--no-timing", "--assert", "--x-initial", "unique", "--coverage-line",
+                        "--coverage-user", "-Wno-fatal", *sources])
+        root = next(line.split("=", 1)[1].strip() for line in open(made / "Vhtx_sample.mk") if line.startswith("VERILATOR_ROOT"))
+        own = [pathlib.Path(root, "include", f"verilated{part}.cpp") for part in ("", "_cov", "_threads")]
+        self.call_tool([cxx, "-std=c++20", "-O0", "-w", "-DVM_COVERAGE=1", f"-I{made}", f"-I{root}/include", f"-I{root}/include/vltstd", *made.glob("*.cpp"), *own,
+                        HERE / "sample_main.cpp", HOME / "runtime.cpp", "-Wl,--wrap=_ZN13VerilatedSymsD2Ev", "-lfmt", "-lpthread", "-o", made / "Vhtx_sample"])
+        self.runs = 0
+
+    @staticmethod
+    def call_tool(command):
+        r = subprocess.run(command, capture_output=True, text=True)
         if r.returncode:
             raise RuntimeError(r.stderr[-3000:] + r.stdout[-2000:])
-        self.runs = 0
 
     def call(self, words, folder):
         """The process alone: its exit code."""

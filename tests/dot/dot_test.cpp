@@ -264,6 +264,7 @@ TEST_P(DotRandom, LockstepAndProducts) {
   Bench b(GetParam());
   const unsigned percent[] = {100, 70, 30};
   for (unsigned i = 0; i < 9 && !HasFailure(); ++i) b.run(20, percent[i % 3], percent[i / 3]);
+  if (!HasFailure()) b.run(12, 100, 2, 400'000);  // results are hardly taken: every kind of command meets a full queue
 }
 /// The largest commands there are: every counter runs to its end, and the count of finished commands goes round.
 TEST(Dot, LargestCommands) {
@@ -276,7 +277,9 @@ TEST(Dot, LargestCommands) {
     c.low = 31;
     return c;
   };
-  b.run({command(pkg::L_LOADV, 0xffff, 1), command(pkg::L_LOADV, 0, 1), command(pkg::L_MATVEC, 1, 1023), command(pkg::L_MATVEC, 0, 1), command(pkg::L_SCORE, 128, 1),
+  auto wide = command(pkg::L_MATVEC, 2, 2);
+  wide.w8 = 1;
+  b.run({command(pkg::L_EMBED, 1, 1), command(pkg::L_LOADV, 0xffff, 1), command(pkg::L_LOADV, 0, 1), command(pkg::L_MATVEC, 1, 1023), wide, command(pkg::L_MATVEC, 0, 1), command(pkg::L_SCORE, 128, 1),
          command(pkg::L_PV, 128, 1), command(pkg::L_SCORE, 127, 1), command(pkg::L_PV, 127, 1)}, 2'000'000);
   for (unsigned i = 0; i < 300 && !::testing::Test::HasFailure(); i += 20) b.run(20, 100, 100);
 }
