@@ -18,12 +18,14 @@ TEST(Vmem, RandomReadsAndWritesOfBothWriters) {
   context.randReset(2);
   Vhtx_vmem rtl(&context);
   chip::Vmem twin;
+  context.assertOn(false);  // whatever the inputs hold
   for (const bool rst_n : {false, true, false})
     for (int half = 0; half < 4; ++half) {
       rtl.rst_ni = rst_n;
       rtl.clk_i = half % 2;
       rtl.eval();
     }
+  context.assertOn(true);
   rtl.rst_ni = 1;
   std::set<unsigned> written;
   bool a_read = false, b_read = false;
