@@ -63,7 +63,8 @@ class Bench {
       Token& k = tokens_[t];
       k.valid = p + 1 < h.pages || t % 32 <= h.low;
       float x = h.spread * (static_cast<float>(below(1 << 20)) / (1 << 19) - 1.0f);
-      if (below(20) == 0) x = numerics::from_bits(below(1 << 24));
+      if (below(20) == 0) x = below(4) ? numerics::from_bits(below(1 << 24)) : 0.0f;
+      if (h.bad && below(40) == 0) x = below(2) ? numerics::kInf : -numerics::kInf;
       if (!k.valid || (h.bad && below(40) == 0)) x = numerics::from_bits(static_cast<std::uint32_t>(rng_()) | (below(2) ? 0x7f800000u : 0u));
       const auto r = numerics::f_to_score(x);
       k.s = r.value;
@@ -251,6 +252,19 @@ INSTANTIATE_TEST_SUITE_P(Seeds, AttnRandom, ::testing::Range(1u, 7u));
 TEST(AttnSize, FullMemory) {
   Bench b(99);
   b.head({128, 8, 31, 100.0f, 20, false, 100, false});
+}
+
+/// As many pages as make every bit of a count move; equal scores, so that the denominator grows as large as it can; every width of a head.
+TEST(AttnSize, CountsAndDenominator) {
+  Bench b(98);
+  for (const unsigned pages : {120u, 7u, 127u, 128u, 1u}) b.head({pages, 1, 31, 0.0f, 1, false, 100, false});
+  for (unsigned kt = 1; kt <= 8; ++kt) b.head({2, kt, 31, 8.0f, 20, false, 100, false});
+}
+
+/// A few tokens whose scores are often all below zero: maxima with their sign.
+TEST(AttnSize, NegativeMaxima) {
+  Bench b(97);
+  for (unsigned i = 0; i < 60 && !::testing::Test::HasFailure(); ++i) b.head({1, 1, i % 3, i % 2 ? 400.0f : 40000.0f, 256, false, 100, false});
 }
 
 }  // namespace

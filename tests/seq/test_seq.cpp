@@ -364,6 +364,29 @@ TEST(Seq, EveryErrorIsPrecise) {
   strike([&] { w.in.lane_err |= pkg::ERR_SCORE << 8; w.in.collect_err = 0; }, 18 << 8 | pkg::ERR_SCORE);
 }
 
+/// Every instruction behind every other: each pair is a program of its own, inside two loops, so that ENDL may stand anywhere.
+TEST(Seq, EveryOrderedPair) {
+  static constexpr unsigned ops[] = {pkg::OP_LDI,   pkg::OP_ADDI, pkg::OP_LOOP, pkg::OP_ENDL, pkg::OP_TOKEN, pkg::OP_SKIP,  pkg::OP_NEXT,
+                                     pkg::OP_MATVEC, pkg::OP_EMBED, pkg::OP_LOADV, pkg::OP_APPEND, pkg::OP_SCORE, pkg::OP_PV, pkg::OP_VADD,
+                                     pkg::OP_VMUL,  pkg::OP_VEXP2, pkg::OP_VRCP, pkg::OP_VRSQRT, pkg::OP_VSUMSQ, pkg::OP_VQUANT, pkg::OP_HALT};
+  Bench bench(8);
+  World w(bench);
+  for (unsigned i = 0; i < 4; ++i) w.write(true, i, {i, 0});
+  const auto make = [](unsigned code, unsigned next) {
+    const bool plain = code == pkg::OP_LOOP || code >= pkg::OP_MATVEC;
+    return op(code, 0, 0, 0, plain ? 1 : 0, code == pkg::OP_NEXT || code == pkg::OP_SKIP ? next : code == pkg::OP_VQUANT ? 1 : 0);
+  };
+  for (const unsigned first : ops)
+    for (const unsigned second : ops) {
+      if (first == pkg::OP_HALT || ::testing::Test::HasFailure()) continue;
+      SCOPED_TRACE(fmt::format("{} then {}", pkg::op_e_name(static_cast<std::uint8_t>(first)), pkg::op_e_name(static_cast<std::uint8_t>(second))));
+      const auto loop = op(pkg::OP_LOOP, 0, 0, 0, 1);
+      w.load({loop, loop, make(first, 3), make(second, 4), op(pkg::OP_HALT)});
+      w.run();
+      EXPECT_TRUE(bench.out().done);
+    }
+}
+
 /// Random instruction: mostly legal, operands near the limits now and then.
 pkg::instr_t random_instr(std::mt19937& rng, unsigned length, bool clean) {
   static constexpr unsigned ops[] = {pkg::OP_LDI,    pkg::OP_ADDI,  pkg::OP_ADDI, pkg::OP_LOOP, pkg::OP_ENDL,   pkg::OP_TOKEN, pkg::OP_SKIP,
