@@ -11,6 +11,7 @@ std::span<const Kind> kinds() {
       {"load", add_load, 2},           {"short loads", add_short_loads, 1},
       {"attention", add_attention, 2}, {"attention again", add_attention_again, 1},
       {"vector", add_vector, 4},       {"vector chain", add_vector_chain, 1},
+      {"vector burst", add_vector_burst, 1},
       {"quantise", add_quantise, 2},   {"registers", add_registers, 1},
       {"loop", add_loop, 1},           {"stride", add_stride, 1},
   };

@@ -29,6 +29,7 @@ void add_attention_again(Maker& m);
 // kinds_vector.cpp
 void add_vector(Maker& m);
 void add_vector_chain(Maker& m);
+void add_vector_burst(Maker& m);
 void add_quantise(Maker& m);
 // kinds_control.cpp
 void add_registers(Maker& m);

@@ -40,6 +40,11 @@ void add_vector_chain(Maker& m) {
   }
 }
 
+void add_vector_burst(Maker& m) {
+  m.put(op(pkg::OP_VADD, m.source(), m.source(), 1300, 40 + m.below(40)), 400);  // a long one, behind which the queue fills
+  for (unsigned i = 12 + m.below(12); i > 0; --i) m.put(op(m.one_in(2) ? pkg::OP_VADD : pkg::OP_VMUL, m.source(), m.source(), 1300, 1), 12);
+}
+
 void add_quantise(Maker& m) {
   const unsigned n = m.length(pkg::ACT_BLOCKS, 8), e = m.one_in(3) ? m.edge(1, 64) : m.one_in(2) ? n : 1 + m.below(n);
   auto i = op(pkg::OP_VQUANT, m.source(), 0, m.edge(0, pkg::ACT_BLOCKS - 1), n, e, m.wait());

@@ -9,7 +9,7 @@ std::span<const Profile> profiles() {
   static const std::vector<Profile> all = [] {
     std::vector<Profile> p(9);
     p[0] = {.name = "mixed", .what = "something of everything", .weights = {}};
-    p[1] = {.name = "queues", .what = "many short commands without a wait: every queue fills", .weights = {{"short loads", 12}, {"attention again", 8}, {"vector chain", 4}}};
+    p[1] = {.name = "queues", .what = "many short commands without a wait: every queue fills", .weights = {{"short loads", 12}, {"attention again", 8}, {"vector chain", 4}, {"vector burst", 6}}};
     p[1].hurry = 80;
     p[2] = {.name = "attention", .what = "appends, scores and values over many pages", .weights = {{"attention", 12}, {"attention again", 5}}};
     p[2].deep = 40;
