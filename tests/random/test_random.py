@@ -138,7 +138,7 @@ class Planted(Folder):
         plant.write(self.dir / "rtl", self.NAMES)
         library = self.dir / "htx_rtl_L1.so"
         r = subprocess.run([ROOT / "scripts/build_rtl", "--rtl", self.dir / "rtl", "--lanes", "1", "--out", library, "--include", BUILD / "generated",
-                            "--opt", "-O1"], capture_output=True, text=True)
+                            "--opt=-O1"], capture_output=True, text=True)
         self.assertEqual(r.returncode, 0, r.stderr)
         numbers = {b["name"]: n for n, b in enumerate(plant.bugs(), 1)}
         for name in self.NAMES:

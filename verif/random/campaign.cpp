@@ -79,6 +79,16 @@ std::string Campaign::command(const std::string& file, const Case& c) const {
   return s;
 }
 
+std::string Campaign::drawn(unsigned number) const {
+  std::string s = fmt::format("build/random_programs --rtl-lib {} --lanes {} --seed {} --cases {}", quoted(library(options_.lanes)), options_.lanes, options_.seed, number + 1);
+  const Wishes& w = options_.wishes;
+  if (!w.profile.empty()) s += " --profile " + w.profile;
+  if (w.illegal) s += fmt::format(" --illegal {}", *w.illegal);
+  if (w.rude) s += fmt::format(" --rude {}", *w.rude);
+  if (!options_.plusarg.empty()) s += " --plusarg " + quoted(options_.plusarg);
+  return s;
+}
+
 std::string Campaign::folder() const {
   if (!options_.failures.empty()) return options_.failures;
   const std::time_t now = std::time(nullptr);
@@ -104,7 +114,7 @@ nlohmann::ordered_json Campaign::draw() {
   Progress progress;
   for (unsigned n = 0; !interrupted() && (options_.cases != 0 ? n < options_.cases : clocks_ < options_.clocks); ++n) {
     const Case c = generate(options_.seed, n, options_.lanes, options_.wishes);
-    const Outcome o = judge_.run(c);
+    const Outcome o = judge_.run(c, nullptr, drawn(n));
     if (interrupted()) break;
     take(o);
     progress.show(fmt::format("seed {}, case {} ({}): {} clocks", options_.seed, n, c.profile, clocks_));
@@ -131,7 +141,7 @@ nlohmann::ordered_json Campaign::replay() {
   Outcome o;
   for (auto& [file, c] : cases) {
     c.lanes = options_.lanes;
-    o = judge_.run(c);
+    o = judge_.run(c, nullptr, command(file.string(), c));
     if (interrupted()) break;
     take(o);
     files.push_back({{"file", file.string()}, {"ok", !o.failure.has_value()}});

@@ -25,6 +25,8 @@ class Campaign {
   std::string library(unsigned lanes) const;
   unsigned lanes();
   std::string command(const std::string& file, const Case& c) const;
+  /// The command that draws up to this case again.
+  std::string drawn(unsigned number) const;
   std::string folder() const;
   void take(const Outcome& o);
   nlohmann::ordered_json result(bool ok) const;

@@ -68,11 +68,11 @@ bool receive(int pipe, unsigned seconds, std::string& text) {
 }  // namespace
 
 verif::RtlMachine& Judge::machine(const Case& c) {
-  auto& m = machines_[{c.lanes, c.registers}];
-  if (!m) {
+  verif::RtlMachine*& m = machines_[{c.lanes, c.registers}];
+  if (m == nullptr) {
     const std::string library = options_.library(c.lanes);
     if (library.empty()) throw Error(fmt::format("there is no Verilated chip with {} lane{}", c.lanes, c.lanes == 1 ? "" : "s"));
-    m = verif::load_rtl(library, c.registers, options_.plusarg);
+    m = verif::load_rtl(library, c.registers, options_.plusarg).release();
     if (m->lanes() != c.lanes) throw Error(fmt::format("{}: has {} lanes, not {}", library, m->lanes(), c.lanes));
   }
   return *m;
