@@ -4,6 +4,9 @@
 # the path is below TOP, '' for TOP itself, and name[*8] stands for 8 copies.
 # The Verilator that PATH finds, as the scripts call it: block benches and chip must not come from two versions.
 execute_process(COMMAND verilator --getenv VERILATOR_ROOT OUTPUT_VARIABLE verilator_root OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
+if(POLICY CMP0144)  # since CMake 3.27; the folder is said below, whatever VERILATOR_ROOT holds
+  cmake_policy(SET CMP0144 NEW)
+endif()
 unset(verilator_DIR CACHE)
 find_package(verilator REQUIRED PATHS ${verilator_root} NO_DEFAULT_PATH)
 set(HTX_GEN ${CMAKE_SOURCE_DIR}/scripts/gen)

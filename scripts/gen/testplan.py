@@ -6,6 +6,7 @@ usage: testplan.py [--check] [CATALOGUE.toml [TESTPLAN.md]]
 
 With --check nothing is written and the exit code is 1 if the document is not what the catalogue says; 2 when it cannot be read.
 """
+import argparse
 import pathlib
 import sys
 
@@ -49,23 +50,25 @@ A number of seeds is a number of runs, each with a seed of its own; the limit is
     return "\n".join(parts) + "\n"
 
 
-def main(args):
-    check = "--check" in args
-    args = [a for a in args if a != "--check"]
-    document = pathlib.Path(args[1]) if len(args) > 1 else ROOT / "docs/testplan.md"
+def main():
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument("--check", action="store_true")
+    p.add_argument("catalogue", nargs="?", default=ROOT / "tests/catalogue.toml")
+    p.add_argument("document", nargs="?", type=pathlib.Path, default=ROOT / "docs/testplan.md")
+    a = p.parse_args()
     try:
-        text = render(catalogue.load(args[0] if args else ROOT / "tests/catalogue.toml"))
-        if not check:
-            document.write_text(text, encoding="utf-8")
+        text = render(catalogue.load(a.catalogue))
+        if not a.check:
+            a.document.write_text(text, encoding="utf-8")
             return 0
-        if document.exists() and document.read_text(encoding="utf-8") == text:
+        if a.document.exists() and a.document.read_text(encoding="utf-8") == text:
             return 0
     except (catalogue.CatalogueError, OSError) as e:
         print(f"testplan.py: {e}", file=sys.stderr)
         return 2
-    print(f"{document} is out of date: run scripts/gen/testplan.py", file=sys.stderr)
+    print(f"{a.document} is out of date: run scripts/gen/testplan.py", file=sys.stderr)
     return 1
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

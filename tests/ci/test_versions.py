@@ -133,9 +133,11 @@ class Callers(Case):
         self.one_line(self.run_tool(*args, code=2), f"build_rtl: {self.line}")
 
     def test_setup_check(self):
+        self.fake("make", "exit 1")  # Ninja is what the project asks for
         r = self.run_tool("scripts/setup", "--check", code=1)
         self.assertIn(f"NO: {self.line}", r.stdout)
         self.assertEqual(r.stdout.count("NO: "), 1, r.stdout)
+        self.assertRegex(r.stdout, r"\nfmt +\S+ +\S.* \d+\.\d\S* at /")
 
 
 class OneSource(Case):
