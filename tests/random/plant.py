@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""Writes a copy of rtl/ that holds the bugs of planted.json: +htx_mutant=N wakes bug N (from 1), 0 none.
+"""Writes a copy of rtl/ that holds the bugs of planted.json: +htx_planted=N wakes bug N (from 1), 0 none.
 
 usage: plant.py OUT [--only NAME ...]
 """
@@ -8,12 +8,19 @@ import argparse
 import json
 import pathlib
 import shutil
-import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
-sys.path.insert(0, str(ROOT))
-sys.dont_write_bytecode = True
-from verif.mutation.rewrite import PACKAGE, SELECT  # noqa: E402
+SELECT = "htx_planted_pkg::awake"
+PACKAGE = """package htx_planted_pkg;
+  function automatic int unsigned from_plusarg();
+    begin
+      from_plusarg = 0;
+      if (!$value$plusargs("htx_planted=%d", from_plusarg)) from_plusarg = 0;
+    end
+  endfunction
+  int unsigned awake = from_plusarg();  // bug, 0: none
+endpackage
+"""
 
 
 def bugs():
@@ -45,7 +52,7 @@ def write(out, names=None):
         if text.count(bug["was"]) != 1:
             raise SystemExit(f"plant.py: {bug['name']}: '{bug['was']}' stands {text.count(bug['was'])} times in {bug['file']}")
         file.write_text(text.replace(bug["was"], chosen(bug, number)), encoding="utf-8")
-    (out / "htx_mut_pkg.sv").write_text(PACKAGE, encoding="utf-8")
+    (out / "htx_planted_pkg.sv").write_text(PACKAGE, encoding="utf-8")
 
 
 def main():

@@ -143,7 +143,7 @@ class Planted(Folder):
         numbers = {b["name"]: n for n, b in enumerate(plant.bugs(), 1)}
         for name in self.NAMES:
             words = ("--rtl-lib", library, "--case", CASES / f"{name}.json", "--no-shrink", "--failures", self.dir / name)
-            awake = call(*words, "--plusarg", f"+htx_mutant={numbers[name]}")
+            awake = call(*words, "--plusarg", f"+htx_planted={numbers[name]}")
             self.assertEqual(awake.returncode, 1, f"{name}: not found\n{awake.stderr}")
             self.assertTrue((self.dir / name / "rtl.fst").exists())
             asleep = call(*words)
