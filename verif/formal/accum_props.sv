@@ -31,6 +31,8 @@ module accum_props (
     .dot_last_i, .dot_ev_i, .grp_valid_i, .grp_addr_i, .grp_argmax_i, .grp_nostore_i, .grp_end_i, .ld_valid_i, .ld_data_i,
     .res_free_o(res_free), .res_fin_o(res_fin), .sc_valid_o(sc_valid), .sc_x_o(sc_x), .sc_ev_o(sc_ev), .res_valid_o(res_valid),
     .res_ready_i, .res_o(res));
+  logic [67:0] side;   // the stages of the way: {row, score, first, last, number, exponent}, 1 to 4 clocks after the dot product
+  logic [34:0] side2;  // {row, last, number}, 7 to 11
 `ifdef YOSYS  // how Yosys is told of a name inside
   (* hierconn *) wire \dut.acc_we ;
   (* hierconn *) wire [4:0] \dut.acc_row ;
@@ -39,6 +41,42 @@ module accum_props (
   (* hierconn *) wire [1:0] \dut.part_q ;
   (* hierconn *) wire [4:0] \dut.level ;
   (* hierconn *) wire [2:0] \dut.grp_level ;
+  (* hierconn *) wire \dut.r1_acc_q ;
+  (* hierconn *) wire \dut.r1_last_q ;
+  (* hierconn *) wire \dut.r1_score_q ;
+  (* hierconn *) wire [4:0] \dut.r1_row_q ;
+  (* hierconn *) wire \dut.r0_acc_q ;
+  (* hierconn *) wire \dut.r0_last_q ;
+  (* hierconn *) wire \dut.r0_score_q ;
+  (* hierconn *) wire [4:0] \dut.r0_row_q ;
+  (* hierconn *) wire [16:0] \dut.u_side.gen_stages.gen_stage[0].q ;
+  (* hierconn *) wire [16:0] \dut.u_side.gen_stages.gen_stage[1].q ;
+  (* hierconn *) wire [16:0] \dut.u_side.gen_stages.gen_stage[2].q ;
+  (* hierconn *) wire [16:0] \dut.u_side.gen_stages.gen_stage[3].q ;
+  (* hierconn *) wire [6:0] \dut.u_side2.gen_stages.gen_stage[0].q ;
+  (* hierconn *) wire [6:0] \dut.u_side2.gen_stages.gen_stage[1].q ;
+  (* hierconn *) wire [6:0] \dut.u_side2.gen_stages.gen_stage[2].q ;
+  (* hierconn *) wire [6:0] \dut.u_side2.gen_stages.gen_stage[3].q ;
+  (* hierconn *) wire [6:0] \dut.u_side2.gen_stages.gen_stage[4].q ;
+  assign side  = {\dut.u_side.gen_stages.gen_stage[3].q ,
+    \dut.u_side.gen_stages.gen_stage[2].q ,
+    \dut.u_side.gen_stages.gen_stage[1].q ,
+    \dut.u_side.gen_stages.gen_stage[0].q };
+  assign side2 = {\dut.u_side2.gen_stages.gen_stage[4].q ,
+    \dut.u_side2.gen_stages.gen_stage[3].q ,
+    \dut.u_side2.gen_stages.gen_stage[2].q ,
+    \dut.u_side2.gen_stages.gen_stage[1].q ,
+    \dut.u_side2.gen_stages.gen_stage[0].q };
+`else
+  assign side  = {dut.u_side.gen_stages.gen_stage[3].q,
+    dut.u_side.gen_stages.gen_stage[2].q,
+    dut.u_side.gen_stages.gen_stage[1].q,
+    dut.u_side.gen_stages.gen_stage[0].q};
+  assign side2 = {dut.u_side2.gen_stages.gen_stage[4].q,
+    dut.u_side2.gen_stages.gen_stage[3].q,
+    dut.u_side2.gen_stages.gen_stage[2].q,
+    dut.u_side2.gen_stages.gen_stage[1].q,
+    dut.u_side2.gen_stages.gen_stage[0].q};
 `endif
 
   logic             started_q = 1'b0;
@@ -50,11 +88,14 @@ module accum_props (
   logic [7:0]       owed_q;           // fp32 with a place that have not come
   logic [6:0]       places_q;         // words with a place that have not left
   logic [3:0]       way;              // results on their way
+  logic [5*WRITE:1] ahead;            // the number that a result at each stage must have
   assign row    = dot_valid_i && !dot_score_i;
   assign result = row && dot_last_i;
   always_comb begin
     way = '0;
+    ahead[5*WRITE-:5] = at_q;
     for (int unsigned i = 1; i <= WRITE; i++) way = way + 4'(last_q[i]);
+    for (int unsigned i = WRITE - 1; i >= 1; i--) ahead[5*i-:5] = ahead[5*i+5-:5] + 5'(last_q[i+1]);
   end
   always_ff @(posedge clk_i) begin
     started_q <= 1'b1;
@@ -111,7 +152,7 @@ module accum_props (
       // rule 9: results are put into words in the order of their rows.
       r9: assert (!last_q[WRITE] || num_q[5*WRITE-:5] == at_q);
       // rule 10: what has come is in a word or on its way; a load leaves nothing behind it.
-      r10: assert (next_q == at_q + 5'(way) && (!load_q || way == '0) && (way == '0 || at_q[2:0] == '0 || !load_q));
+      r10: assert (next_q == at_q + 5'(way) && (!load_q || (way == '0 && at_q[1:0] == '0)) && (way == '0 || at_q[2:0] == '0 || !load_q));
 
       // cover 1: a block of results and a block of fp32 stand in the queue, and no place is left.
       c1: cover (places_q == 7'(WORDS) && dut.level > 5'd4 && load_q);
@@ -125,7 +166,28 @@ module accum_props (
   for (genvar i = 1; i < WRITE; i++) begin : g_order
     always_ff @(posedge clk_i) begin
       // rule 11: so they are at every stage of the way: as many ahead as there are numbers between.
-      if (rst_ni) assert (!last_q[i] || num_q[5*i-:5] == at_q + 5'($countones(last_q[WRITE:i+1])));
+      if (rst_ni) assert (!last_q[i] || num_q[5*i-:5] == ahead[5*i-:5]);
     end
+  end
+  // What the stages hold: {row, last, number}.
+  logic [7*WRITE-1:0] holds;
+  for (genvar i = 1; i <= WRITE; i++) begin : g_stage
+    if (i <= 4) begin : g_early
+      assign holds[7*i-1-:7] = {side[17*i-1], side[17*i-4], side[17*i-5-:5]};
+      always_ff @(posedge clk_i) begin
+        // rule 12: the first stages hold just the scores that came.
+        if (rst_ni) assert (side[17*i-2] == score_q[i]);
+      end
+    end else if (i == 5) assign holds[7*i-1-:7] = {dut.r1_acc_q, dut.r1_last_q, dut.r1_row_q};
+    else if (i == 6) assign holds[7*i-1-:7] = {dut.r0_acc_q, dut.r0_last_q, dut.r0_row_q};
+    else assign holds[7*i-1-:7] = side2[7*(i-6)-1-:7];
+    always_ff @(posedge clk_i) begin
+      // rule 13: every stage holds just the row that came so many clocks ago.
+      if (rst_ni) assert (holds[7*i-1] == row_q[i] && (!row_q[i] || holds[7*i-2-:6] == {last_q[i], num_q[5*i-:5]}) && (row_q[i] || !last_q[i]));
+    end
+  end
+  always_ff @(posedge clk_i) begin
+    // rule 14: and the two after them just the scores.
+    if (rst_ni) assert (dut.r1_score_q == score_q[5] && dut.r0_score_q == score_q[6]);
   end
 endmodule

@@ -9,9 +9,9 @@ from . import properties
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
-MODES = ("pdr", "induction", "bmc")
+MODES = ("pdr", "induction", "smt", "bmc")
 KEYS = {"block": str, "what": str, "mode": str, "depth": int, "cover": int, "limit": int, "quick": bool, "params": list,
-        "bounded": str, "properties": str, "cut": list, "bounds": dict, "joint": bool}
+        "bounded": str, "properties": str, "cut": list, "bounds": dict, "joint": bool, "rtl_asserts": bool}
 
 
 class Bad(Exception):
@@ -44,7 +44,7 @@ class Proof:
     name: str
     block: str      # page under docs/blocks that says what must hold, or the folder of rtl/
     what: str       # one sentence
-    mode: str       # pdr: for ever; induction: for ever, by depth clocks; bmc: depth clocks after the start
+    mode: str       # pdr: for ever; induction, smt: for ever, by depth clocks; bmc: depth clocks after the start
     depth: int
     cover: int      # clocks within which every cover point must be reached
     limit: int      # seconds
@@ -53,6 +53,7 @@ class Proof:
     bounded: str    # why not for ever, of mode bmc or of `bounds`
     cut: tuple      # modules whose outputs are anything in every clock: what is proven then holds whatever they do
     bounds: dict    # mode pdr: assertions (a rule's label, or part of an assertion's place) proven only so many clocks deep
+    rtl_asserts: bool  # prove the RTL's own assertions too
     joint: bool     # mode pdr: all assertions are one, and each may be used to prove the others
     file: pathlib.Path
     rules: properties.Properties
@@ -126,7 +127,7 @@ def one(path, folder, name, entry):
             if k not in rules.parameters and not re.fullmatch("[A-Z][A-Z0-9_]*", k):
                 raise Bad(f"{where}: {file.name} has no parameter {k}")
     return Proof(name, entry["block"], entry["what"], mode, entry.get("depth", 0), entry["cover"], entry["limit"],
-                 entry.get("quick", False), params, entry.get("bounded", ""), tuple(cut), bounds, entry.get("joint", False), file, rules)
+                 entry.get("quick", False), params, entry.get("bounded", ""), tuple(cut), bounds, entry.get("rtl_asserts", True), entry.get("joint", False), file, rules)
 
 
 def select(proofs, names, quick=False):

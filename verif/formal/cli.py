@@ -35,7 +35,7 @@ def arguments(argv):
 def show(tasks):
     for proof in {t.proof.name: t.proof for t in tasks}.values():
         names = [t.name for t in tasks if t.proof is proof]
-        how = {"pdr": "for ever", "induction": f"for ever, by induction over {proof.depth} clocks", "bmc": f"to depth {proof.depth}"}[proof.mode]
+        how = {"pdr": "for ever", "induction": f"for ever, by induction over {proof.depth} clocks", "smt": f"for ever, by induction over {proof.depth} clocks", "bmc": f"to depth {proof.depth}"}[proof.mode]
         how += "".join(f", {rule} to depth {d}" for rule, d in proof.bounds.items())
         print(f"{proof.name}  ({how}; {', '.join(names)})\n  {proof.what}")
         for kind, items in (("given", proof.rules.assumes), ("rule", proof.rules.rules), ("reached", proof.rules.covers)):
@@ -58,9 +58,8 @@ def main(argv=None):
         out = pathlib.Path(a.out).resolve()
         if a.doc:
             return document.write(tasks, out / "formal.json")
-        missing = runner.missing_tools()
-        if missing:
-            raise catalogue.Bad(f"{missing[0]} is missing; scripts/setup installs it")
+        if missing := runner.missing_tool(tasks):
+            raise catalogue.Bad(missing)
         rtl = runner.rtl_folder(a.rtl)
         if a.replay:
             code, said = runner.replay_again(tasks, a.replay, rtl)

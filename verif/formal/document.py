@@ -14,20 +14,33 @@ def rules(tasks):
     for proof in dict.fromkeys(t.proof for t in tasks):
         out += [f"### {proof.name} ([{proof.block}](blocks/{proof.block}.md))" if (catalogue.ROOT / f"docs/blocks/{proof.block}.md").exists()
                 else f"### {proof.name}", f"{proof.what[0].upper()}{proof.what[1:]}." if not proof.what.startswith("htx_") else f"{proof.what}.", ""]
-        if proof.bounded:
-            out += [f"Bounded, {proof.depth} clocks: {proof.bounded}.", ""]
+        out += [how(proof), ""]
         out += [f"{i}. {r.text}" for i, r in enumerate(proof.rules.rules, 1)]
-        if proof.rules.assumes[1:]:
-            out += ["", "Given: " + " ".join(a.text for a in proof.rules.assumes[1:])]
+        out += ["", "Given: " + " ".join(f"({i}) {a.text}" for i, a in enumerate(proof.rules.assumes, 1)),
+                "", "Reached: " + " ".join(f"({i}) {c.text}" for i, c in enumerate(proof.rules.covers, 1))]
         out.append("")
     return out
 
 
+def how(proof):
+    """Engine, what is cut, and what is bounded why."""
+    text = {"pdr": "Property-directed reachability", "induction": f"Induction over {proof.depth} clocks",
+            "smt": f"Induction over {proof.depth} clocks, with arithmetic (z3)", "bmc": f"{proof.depth} clocks from reset on"}[proof.mode]
+    if proof.joint:
+        text += ", all rules as one"
+    if proof.cut:
+        text += f"; cut (they may do anything): {', '.join(f'`{c}`' for c in proof.cut)}"
+    if not proof.rtl_asserts:
+        text += "; without the RTL's own assertions, which speak of what is cut or of values"
+    if proof.bounds:
+        text += f"; bounded: {', '.join(f'{r} to {d} clocks' for r, d in proof.bounds.items())}"
+    return f"*{text}{f': {proof.bounded}' if proof.bounded else ''}.*"
+
+
 def times(results):
-    out = ["| proof | holds | rules | assertions | seconds |", "|---|---|---|---|---|"]
+    out = ["| proof | engine | holds | depth | rules | assertions | seconds |", "|---|---|---|---|---|---|---|"]
     for r in results:
-        how = report.verdict(r)
-        out.append(f"| {r['name']} | {how} | {r['rules']} | {r['assertions']} | {r['seconds']:.1f} |")
+        out.append(f"| {r['name']} | {r['engine']} | {report.verdict(r)} | {r['depth']} | {r['rules']} | {r['assertions']} | {r['seconds']:.1f} |")
     return out
 
 

@@ -2,7 +2,8 @@
 """Proves one task: all assertions hold, all cover points are reached. What a solver says becomes a verdict here.
 
 pdr        ABC's property-directed reachability: for ever, finds the invariant itself and checks it
-induction  yosys-smtbmc with z3: `depth` clocks from the start, then the step from any `depth` clocks to the next
+induction  Yosys' own SAT solver: `depth` clocks from the start, then the step from any `depth` clocks to the next
+smt        the same with yosys-smtbmc and z3, which knows arithmetic
 bmc        ABC's bmc3: `depth` clocks from the start
 """
 import dataclasses
@@ -14,6 +15,7 @@ from . import cones, netlist, process
 # PARTLY: some rules for ever, those named in `bounds` to their depth. UNDECIDED is not good: nothing is known.
 PROVEN, PARTLY, BOUNDED = "PROVEN", "PROVEN, part bounded", "PROVEN to depth"
 FAILED, VACUOUS, UNDECIDED, ERROR = "FAILED", "VACUOUS", "NOT DECIDED", "TOOL ERROR"
+FIRST_LOOK = 16  # clocks in which an induction looks for a bug before anything else
 GOOD = (PROVEN, PARTLY, BOUNDED)
 
 
@@ -30,7 +32,7 @@ class Outcome:
 def prove(task, folder, budget):
     """Assumes netlist.build has run."""
     asserts = netlist.outputs(folder, "prove")
-    out = (induction if task.proof.mode == "induction" else with_abc)(task, folder, budget, asserts)
+    out = {"induction": induction, "smt": smt}.get(task.proof.mode, with_abc)(task, folder, budget, asserts)
     out.assertions = len(asserts)
     if out.verdict in GOOD:
         covers(task, folder, budget, out)
@@ -105,7 +107,8 @@ def with_abc(task, folder, budget, asserts):
     deepest, bounded = 0, []
     for depth, log, text in answers or ():
         m = re.search(r"No output asserted in (\d+) frames", text)
-        if depth and (not m or int(m[1]) < depth) or not depth and ("Property proved" not in text or "FAILED" in text):
+        whole = "Explored all reachable states" in text  # bmc3 saw that there is no deeper
+        if depth and not whole and (not m or int(m[1]) < depth) or not depth and ("Property proved" not in text or "FAILED" in text):
             return Outcome(ERROR, why=f"ABC gave no verdict; see {log}")
         bounded += [depth] if depth else []
         deepest = max([deepest, *(int(f) for f in re.findall(r"Invariant F\[(\d+)\]", text))])
@@ -124,10 +127,7 @@ def joint(folder, budget, asserts):
         return Outcome(UNDECIDED, why=f"not decided within {budget.limit} s")
     m = re.search(r"asserted in frame +(\d+)", r.text)
     if m:  # which of them: each alone fails no later
-        r = abc(folder, f"bmc3 -a -F {int(m[1]) + 1}", budget, "which.log")
-        bad = refuted(r.text)
-        first = min((f for _, f in bad), default=0)
-        return failed(asserts, [n for n, f in bad if f == first], first) if bad else Outcome(ERROR, why=f"see {folder / 'which.log'}")
+        return which(folder, budget, asserts, int(m[1]))
     if "Property proved" not in r.text or "FAILED" in r.text:
         return Outcome(ERROR, why=f"ABC gave no verdict; see {log}")
     return Outcome(PROVEN, max([0, *(int(f) for f in re.findall(r"Invariant F\[(\d+)\]", r.text))]))
@@ -145,6 +145,42 @@ def said(task, found):
 
 
 def induction(task, folder, budget, asserts):
+    depth, log = task.proof.depth, folder / "induction.log"
+    early = broken(folder, budget, asserts, FIRST_LOOK)  # a bug shows sooner than a step that does not follow
+    if early:
+        return early
+    r = process.run(["yosys", "-p", f"read_rtlil prove.il; sat -tempinduct -prove-asserts -set-assumes -ignore_unknown_cells -maxsteps {depth}"],
+                    budget, log, cwd=folder)
+    if r.timed_out:
+        return Outcome(UNDECIDED, why=f"not decided within {budget.limit} s")
+    if "Induction step proven: SUCCESS!" in r.text:
+        return Outcome(PROVEN, len(re.findall(r"^\[induction step", r.text, re.M)))
+    if "Reached maximum number of time steps" in r.text:
+        return broken_later(task, folder, budget, asserts, "it")
+    return Outcome(ERROR, why=f"yosys gave no verdict; see {log}")
+
+
+def broken(folder, budget, asserts, clocks):
+    """FAILED, if an assertion fails within so many clocks; else nothing."""
+    m = re.search(r"asserted in frame +(\d+)", abc(folder, f"orpos; scorr; bmc3 -F {clocks}", budget, "broken.log").text)
+    return which(folder, budget, asserts, int(m[1])) if m else None
+
+
+def which(folder, budget, asserts, last):
+    """The assertions that fail first, which is in clock `last`."""
+    bad = refuted(abc(folder, f"bmc3 -a -F {last + 1}", budget, "which.log").text)
+    first = min((f for _, f in bad), default=0)
+    return failed(asserts, [n for n, f in bad if f == first], first) if bad else Outcome(ERROR, why=f"see {folder / 'which.log'}")
+
+
+def broken_later(task, folder, budget, asserts, what):
+    """The step does not follow: either an assertion fails some clocks on, or another rule is needed to prove it."""
+    out = broken(folder, budget, asserts, task.proof.cover)
+    why = f"holds for {task.proof.cover} clocks, but {what} does not follow from {task.proof.depth} of them: a rule is missing"
+    return out or Outcome(UNDECIDED, task.proof.depth, why)
+
+
+def smt(task, folder, budget, asserts):
     depth = task.proof.depth
     base = process.run(["yosys-smtbmc", "-s", "z3", "--presat", "--noprogress", "-t", depth, "prove.smt2"], budget,
                        folder / "prove.log", cwd=folder)
@@ -163,7 +199,7 @@ def induction(task, folder, budget, asserts):
     if "Status: PASSED" in step.text:
         return Outcome(PROVEN, depth)
     labels = re.findall(r"Assert failed in [^:]+: (\S+)", step.text)
-    return Outcome(ERROR, depth, f"holds for {depth} clocks, but {' '.join(labels) or 'something'} does not follow from them: a rule is missing")
+    return broken_later(task, folder, budget, asserts, " ".join(labels) or "it")
 
 
 def covers(task, folder, budget, out):

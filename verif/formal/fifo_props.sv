@@ -23,9 +23,12 @@ module fifo_props #(
   logic [CW-1:0]    words_q;   // pushed less popped
   logic             follow_q;  // the word is inside
   logic [CW-1:0]    ahead_q;   // words ahead of it
-  logic [WIDTH-1:0] word_q;
+  logic [WIDTH-1:0] word_q, was_q;
+  logic             stands_q;
   always_ff @(posedge clk_i) begin
     started_q <= 1'b1;
+    stands_q  <= rst_ni && valid && !pop_i;
+    was_q     <= data;
     if (!rst_ni) begin
       words_q  <= '0;
       follow_q <= 1'b0;
@@ -57,6 +60,8 @@ module fifo_props #(
       r2: assert (valid == (words_q != '0));
       // rule 3: when all words ahead of a word are gone, the head is that word, bit for bit: none is lost, doubled or overtaken.
       r3: assert (!(follow_q && ahead_q == '0) || (valid && data == word_q));
+      // rule 4: a head that is not popped stands still.
+      r4: assert (!stands_q || (valid && data == was_q));
 
       // cover 1: a followed word leaves.
       c1: cover (follow_q && ahead_q == '0 && pop_i);

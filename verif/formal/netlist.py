@@ -18,7 +18,9 @@ def front(task, files, cut=()):
     chparam = "".join(f" -chparam {k} {v}" for k, v in task.parameters)
     read = " ".join(f'"{f}"' for f in [*files, task.proof.file])
     return [f"read_verilog -sv -formal {read}", f"hierarchy -check -top {task.proof.top}{chparam}", "proc",
-            *(f"cutpoint {m} $paramod*{m} $paramod*{m}[^a-z0-9_]*" for m in cut), "chformal -early", "memory_nordff", "flatten", "opt -fast", "opt_clean", "async2sync"]
+            *(f"cutpoint {m} $paramod*{m} $paramod*{m}[^a-z0-9_]*" for m in cut),
+            *([] if task.proof.rtl_asserts else [f"select -set others * {task.proof.top} $paramod*{task.proof.top}* %u %d", "chformal -assert -remove @others"]),
+            "chformal -early", "memory_nordff", "flatten", "opt -fast", "opt_clean", "async2sync"]
 
 
 def write(stage):
@@ -30,6 +32,9 @@ def script(task, files):
              "chformal -cover -remove", *write("prove"),
              "design -load gates", "chformal -assert -remove", f"techmap -map {HERE}/cover_map.v", *write("cover")]
     if task.proof.mode == "induction":
+        lines += ["design -load whole", "chformal -cover -remove", "opt_clean", "memory_map", FREE, "opt -fast", "dffunmap", "opt_clean",
+                  "write_rtlil prove.il"]
+    if task.proof.mode == "smt":
         lines += ["design -load whole", "chformal -cover -remove", "memory_map", FREE, "opt -fast", "dffunmap",
                   "write_smt2 -wires prove.smt2"]
     return lines

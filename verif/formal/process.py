@@ -78,7 +78,7 @@ def run(command, budget, log=None, cwd=None):
         pathlib.Path(log).write_text(text, encoding="utf-8")
     if _stopping.is_set():
         raise Stopped()
-    return Result(p.returncode, text, late or (p.returncode != 0 and budget.left() < 1))
+    return Result(p.returncode, text, late or p.returncode == -signal.SIGXCPU or (p.returncode != 0 and budget.left() < 3))
 
 
 def end(p):

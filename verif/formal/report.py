@@ -68,7 +68,7 @@ def details(results, short):
             out.append(f"  {f['text']}")
         p = r["replay"]
         if p and p["ok"]:
-            out.append(f"  again  scripts/formal --replay {short(p['folder'])}")
+            out.append(f"  again  scripts/formal --replay {short(p['folder'])}" + (f" --rtl {short(r['rtl'])}" if r["rtl"] else ""))
             out.append(f"  test   {short(p['test'])}  (fails in clock {p['step']}: {p['text']})")
             out.append(f"  waves  {short(p['fst'])}")
         elif p:

@@ -12,23 +12,29 @@ import time
 from . import catalogue, engine, netlist, process, replay, sources, trace
 
 DECIDES = ("engine.py", "netlist.py", "cones.py", "sources.py", "properties.py", "cover_map.v")  # files of ours that a verdict depends on
-TOOLS = ("yosys", "yosys-abc", "yosys-smtbmc", "z3", "verilator")
+TOOLS = ("yosys", "yosys-abc", "verilator")
+SMT_TOOLS = ("yosys-smtbmc", "z3")
 
 
-def missing_tools():
-    return [t for t in TOOLS if not shutil.which(t)]
+def missing_tool(tasks):
+    """What to say about the first tool that is not there, or nothing."""
+    for t in (*TOOLS, *(SMT_TOOLS if any(t.proof.mode == "smt" for t in tasks) else ())):
+        if not shutil.which(t):
+            return f"{t} is missing; " + ("to prove " + ", ".join(sorted({k.proof.name for k in tasks if k.proof.mode == "smt"})) + ": apt-get install z3"
+                                          if t == "z3" else "scripts/setup installs it")
+    return ""
 
 
 def versions():
     found = []
-    for command in (["yosys", "-V"], ["z3", "--version"]):
+    for command in [["yosys", "-V"]] + ([["z3", "--version"]] if shutil.which("z3") else []):
         found.append(process.run(command, process.Budget(60)).text.strip())
     return " ".join(found)
 
 
 def key(task, files, tools):
     """Everything a verdict depends on."""
-    h = hashlib.sha256(repr((tools, task.params, task.proof.mode, task.proof.depth, task.proof.cover, task.proof.cut, task.proof.bounds, task.proof.joint)).encode())
+    h = hashlib.sha256(repr((tools, task.params, task.proof.mode, task.proof.depth, task.proof.cover, task.proof.cut, task.proof.bounds, task.proof.joint, task.proof.rtl_asserts)).encode())
     for f in [*files, task.proof.file, *(catalogue.HERE / name for name in DECIDES)]:
         h.update(f.name.encode() + b"\0" + f.read_bytes() + b"\0")
     return h.hexdigest()
@@ -43,6 +49,7 @@ def one(task, rtl, out, limit, fresh, tools):
               "engine": task.proof.mode + (" joint" if task.proof.joint else ""), "bounds": sorted(task.proof.bounds),
               "rules": len(task.proof.rules.rules), "assertions": 0, "covers": {}, "seconds": 0.0, "verdict": engine.ERROR, "why": "",
               "failing": [], "replay": None, "cached": False}
+    result["rtl"] = "" if rtl == catalogue.ROOT / "rtl" else str(rtl)
     budget = process.Budget(limit or task.proof.limit)
     try:
         files = sources.prepare(rtl, task.proof.file, task.sizes, folder, task.proof.cut)
