@@ -26,7 +26,7 @@ class Sample:
         made = self.dir / "o"
         self.call_tool(["verilator", "--cc", "--Mdir", made, "--top-module", "htx_sample", "--no-timing", "--assert", "--x-initial", "unique", "--coverage-line",
                         "--coverage-user", "-Wno-fatal", *sources])
-        root = next(line.split("=", 1)[1].strip() for line in open(made / "Vhtx_sample.mk") if line.startswith("VERILATOR_ROOT"))
+        root = next(line.split("=", 1)[1].strip() for line in (made / "Vhtx_sample.mk").read_text().splitlines() if line.startswith("VERILATOR_ROOT"))
         own = [pathlib.Path(root, "include", f"verilated{part}.cpp") for part in ("", "_cov", "_threads")]
         self.call_tool([cxx, "-std=c++20", "-O0", "-w", "-DVM_COVERAGE=1", f"-I{made}", f"-I{root}/include", f"-I{root}/include/vltstd", *made.glob("*.cpp"), *own,
                         HERE / "sample_main.cpp", HOME / "runtime.cpp", "-Wl,--wrap=_ZN13VerilatedSymsD2Ev", "-lfmt", "-lpthread", "-o", made / "Vhtx_sample"])
@@ -53,13 +53,14 @@ class Sample:
         return data.read(file, HERE)
 
     def items(self, **tests):
-        """name -> Item, of tests given as words."""
+        """name -> Item, of tests given as words; a branch without statements has its kind behind its line's text."""
         merged = merge.Merged({"htx_sample": self.module}, {})
         for name, words in tests.items():
             merged.add(name, self.data(words))
         merge_path = merge.rtl_path
         try:
             merge.rtl_path = lambda m: m.path.name
-            return {f"{i.kind} {i.name}": i for i in merged.items(TRANSITIONS, lambda module, point: point)}
+            return {f"{i.kind} {i.name}" + (f" ({i.note})" if i.kind == "line" and i.note.startswith("no ") else ""): i
+                    for i in merged.items(TRANSITIONS, lambda module, point: point)}
         finally:
             merge.rtl_path = merge_path

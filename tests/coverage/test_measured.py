@@ -24,7 +24,9 @@ class Measured(unittest.TestCase):
 
     def test_an_uncovered_line(self):
         text = "line if (go_i) state_q <= S_C;"
-        self.assertTrue(self.items(a="10 10 0")[text].covered)
+        items = self.items(a="10 10 0")
+        self.assertTrue(items[text].covered)
+        self.assertFalse(items[f"{text} (no else)"].covered)
         self.assertFalse(self.items(a="30 0 0")[text].covered)
 
     def test_an_uncovered_state_and_transition(self):

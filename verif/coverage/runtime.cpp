@@ -21,7 +21,6 @@
 #include <set>
 #include <string>
 #include <tuple>
-#include <unordered_map>
 #include <vector>
 
 namespace {
@@ -84,7 +83,7 @@ class Sum {
 
   std::string file_;
   pid_t owner_;
-  std::unordered_map<std::string, std::uint64_t> sums_;
+  std::map<std::string, std::uint64_t> sums_;
   std::map<std::pair<std::string, int>, std::vector<std::uint64_t>> toggles_;  // (rise, fall) of each 64 bits
   std::set<std::tuple<std::string, int, int>> states_;
 };
