@@ -19,36 +19,6 @@ constexpr std::uint64_t kMaxKeyBytes = 65535;
 constexpr std::uint64_t kMaxNameBytes = 64;
 constexpr std::uint32_t kMaxDimensions = 4;
 
-struct Layout {
-  std::uint64_t block_values;
-  std::uint64_t block_bytes;
-};
-
-Layout layout_of(TensorType type) {
-  switch (type) {
-    case TensorType::f32:
-      return {1, 4};
-    case TensorType::f16:
-      return {1, 2};
-    case TensorType::q4_0:
-      return {32, 18};
-    case TensorType::q8_0:
-      return {32, 34};
-  }
-  return {1, 1};
-}
-
-// The names of types that exist but are not read, so that the message says what the user has.
-std::string type_name(std::uint32_t type) {
-  static constexpr std::array<std::string_view, 40> names = {
-      "F32",    "F16",   "Q4_0",  "Q4_1",   "",      "",      "Q5_0",    "Q5_1",   "Q8_0",    "Q8_1",
-      "Q2_K",   "Q3_K",  "Q4_K",  "Q5_K",   "Q6_K",  "Q8_K",  "IQ2_XXS", "IQ2_XS", "IQ3_XXS", "IQ1_S",
-      "IQ4_NL", "IQ3_S", "IQ2_S", "IQ4_XS", "I8",    "I16",   "I32",     "I64",    "F64",     "IQ1_M",
-      "BF16",   "",      "",      "",       "TQ1_0", "TQ2_0", "",        "",       "",        "MXFP4"};
-  if (type < names.size() && !names[type].empty()) return std::string(names[type]);
-  return fmt::format("number {}", type);
-}
-
 std::uint64_t scalar_bytes(ValueType type) {
   switch (type) {
     case ValueType::u8:
@@ -92,20 +62,6 @@ std::optional<std::uint64_t> element_count(const std::array<std::uint64_t, 4>& s
 }
 
 }  // namespace
-
-std::string_view to_string(TensorType type) {
-  switch (type) {
-    case TensorType::f32:
-      return "F32";
-    case TensorType::f16:
-      return "F16";
-    case TensorType::q4_0:
-      return "Q4_0";
-    case TensorType::q8_0:
-      return "Q8_0";
-  }
-  return "?";
-}
 
 // Walks the file once from front to back. `where_` is the part being read, for the message of a truncated file.
 class Parser {
@@ -225,8 +181,8 @@ class Parser {
       if (tensor.shape[d] == 0) fail(fmt::format("dimension {} is 0", d));
     }
     const auto type = scalar<std::uint32_t>();
-    if (type != 0 && type != 1 && type != 2 && type != 8) {
-      fail(fmt::format("type {} is not supported (F32, F16, Q8_0 and Q4_0 are)", type_name(type)));
+    if (find_format(type) == nullptr) {
+      fail(fmt::format("type {} is not supported ({} are)", type_name(type), readable_types()));
     }
     tensor.type = static_cast<TensorType>(type);
     offsets_.push_back(scalar<std::uint64_t>());
@@ -255,17 +211,17 @@ class Parser {
 
   void place(Tensor& tensor, std::uint64_t offset, std::span<const std::byte> section) {
     where_ = fmt::format("tensor {}", printable(tensor.name));
-    const Layout layout = layout_of(tensor.type);
+    const BlockFormat& format = format_of(tensor.type);
     const auto count = element_count(tensor.shape);
-    // The file bounds the product: no tensor has more elements than twice the file's bytes (Q4_0: 32 in 18 bytes).
-    if (!count || *count / 2 > bytes_.size()) fail("truncated: its shape needs more bytes than the file has");
-    if (tensor.shape[0] % layout.block_values != 0) {
-      fail(fmt::format("{} columns are no multiple of the {} of a {} block", tensor.shape[0], layout.block_values,
-                       to_string(tensor.type)));
+    // The file bounds the product: no type packs more than four elements a byte (Q2_K: 256 in 84).
+    if (!count || *count / 4 > bytes_.size()) fail("truncated: its shape needs more bytes than the file has");
+    if (tensor.shape[0] % format.values != 0) {
+      fail(fmt::format("{} columns are no multiple of the {} of a {} block", tensor.shape[0], format.values,
+                       format.name));
     }
     if (offset % alignment_ != 0)
       fail(fmt::format("offset {} is not a multiple of the alignment {}", offset, alignment_));
-    const std::uint64_t size = *count / layout.block_values * layout.block_bytes;
+    const std::uint64_t size = *count / format.values * format.bytes;
     if (offset > section.size() || size > section.size() - offset) {
       fail(fmt::format("truncated: {} bytes at offset {} of a data section of {}", size, offset, section.size()));
     }

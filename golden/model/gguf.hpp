@@ -17,17 +17,12 @@
 #include <vector>
 
 #include "golden/model/error.hpp"
+#include "golden/model/tensor_type.hpp"
 
 namespace htx::model::gguf {
 
 /// As numbered in the file.
 enum class ValueType : std::uint32_t { u8, i8, u16, i16, u32, i32, f32, boolean, string, array, u64, i64, f64 };
-
-/// As numbered in the file; every other type is refused.
-enum class TensorType : std::uint32_t { f32 = 0, f16 = 1, q4_0 = 2, q8_0 = 8 };
-
-/// "F32", "F16", "Q4_0", "Q8_0".
-std::string_view to_string(TensorType type);
 
 /// One metadata value, checked to lie within the file.
 struct Value {
@@ -43,6 +38,13 @@ struct Tensor {
   std::array<std::uint64_t, 4> shape{1, 1, 1, 1};  ///< shape[0] is contiguous: columns, then rows; never 0
   TensorType type{};
   std::span<const std::byte> data;  ///< exactly the bytes that shape and type need
+
+  /// The bytes of one row; `index` is below the product of the other dimensions.
+  std::span<const std::byte> row(std::size_t index) const {
+    const BlockFormat& format = format_of(type);
+    const std::size_t size = shape[0] / format.values * format.bytes;
+    return data.subspan(index * size, size);
+  }
 };
 
 /// A parsed container. The typed getters answer nullopt (or an empty vector) for a missing key and throw htx::Error,

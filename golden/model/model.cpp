@@ -17,22 +17,8 @@ namespace {
 using gguf::Tensor;
 using gguf::TensorType;
 
-constexpr std::size_t kQ8Bytes = 34;  // an fp16 scale, then 32 values
-constexpr std::size_t kQ4Bytes = 18;  // an fp16 scale, then values 0..15 in the low and 16..31 in the high nibbles
-
-std::size_t row_bytes(TensorType type, std::size_t cols) {
-  switch (type) {
-    case TensorType::f32:
-      return cols * 4;
-    case TensorType::f16:
-      return cols * 2;
-    case TensorType::q4_0:
-      return cols / kBlock * kQ4Bytes;
-    case TensorType::q8_0:
-      return cols / kBlock * kQ8Bytes;
-  }
-  return 0;
-}
+// The types whose blocks are the model's own.
+bool is_kept(TensorType type) { return type == TensorType::q8_0 || type == TensorType::q4_0; }
 
 QBlock stored_block(const std::byte* from, TensorType type) {
   QBlock block;
@@ -47,8 +33,6 @@ QBlock stored_block(const std::byte* from, TensorType type) {
   }
   return block;
 }
-
-bool is_quantised(TensorType type) { return type == TensorType::q8_0 || type == TensorType::q4_0; }
 
 std::string shape_text(const std::array<std::uint64_t, 4>& shape) {
   std::size_t used = 4;
@@ -114,9 +98,8 @@ class Importer {
 
   std::vector<float> vector(const std::string& name, int size) {
     const Tensor& tensor = take(name, size, 1);
-    if (is_quantised(tensor.type)) {
-      file_.fail_tensor(name,
-                        fmt::format("type {} is not supported for a vector (F32 and F16 are)", to_string(tensor.type)));
+    if (gguf::is_quantised(tensor.type)) {
+      file_.fail_tensor(name, fmt::format("type {} is not supported for a vector (F32, F16 and BF16 are)", to_string(tensor.type)));
     }
     std::vector<float> values(static_cast<std::size_t>(size));
     read_row(tensor, 0, values);
@@ -137,14 +120,14 @@ class Importer {
 
   QMatrix matrix(const std::string& name, int rows, int cols, WeightFormat format) {
     const Tensor& tensor = take(name, cols, rows);
-    if (is_quantised(tensor.type)) return keep(tensor);
+    if (is_kept(tensor.type)) return keep(tensor);
     QMatrix result(static_cast<std::size_t>(rows), static_cast<std::size_t>(cols), format);
     std::vector<float> row(result.cols);
     double noise = 0, power = 0;
     for (std::size_t r = 0; r < result.rows; ++r) {
       read_row(tensor, r, row);
       check_finite(tensor, row, r);
-      if (!quantise_row(row, result, r)) {
+      if (!keep_row(tensor.type, tensor.row(r), result, r) && !quantise_row(row, result, r)) {
         file_.fail_tensor(tensor.name, fmt::format("row {} has values too large for an fp16 block scale", r));
       }
       for (std::size_t c = 0; c < result.cols; ++c) {
@@ -153,13 +136,13 @@ class Importer {
         power += x * x;
       }
     }
-    model_.imports.push_back({name, tensor.type, format, power > 0 ? std::sqrt(noise / power) : 0.0});
+    model_.imports.push_back({name, tensor.type, format, result.rows, result.cols, power > 0 ? std::sqrt(noise / power) : 0.0});
     return result;
   }
 
   QMatrix keep(const Tensor& tensor) {
     const WeightFormat format = tensor.type == TensorType::q4_0 ? WeightFormat::q4_0 : WeightFormat::q8_0;
-    const std::size_t block_bytes = format == WeightFormat::q4_0 ? kQ4Bytes : kQ8Bytes;
+    const std::size_t block_bytes = gguf::format_of(tensor.type).bytes;
     QMatrix result(tensor.shape[1], tensor.shape[0], format);
     for (std::size_t i = 0; i < result.scales.size(); ++i) {
       const QBlock block = stored_block(tensor.data.data() + i * block_bytes, tensor.type);
@@ -170,7 +153,7 @@ class Importer {
       result.scales[i] = block.scale;
       std::memcpy(result.values.data() + i * kBlock, block.values, kBlock);
     }
-    model_.imports.push_back({std::string(tensor.name), tensor.type, format, 0.0});
+    model_.imports.push_back({std::string(tensor.name), tensor.type, format, result.rows, result.cols, 0.0});
     return result;
   }
 
@@ -190,23 +173,9 @@ class Importer {
 }  // namespace
 
 void read_row(const Tensor& tensor, std::size_t row, std::span<float> out) {
-  const std::byte* from = tensor.data.data() + row * row_bytes(tensor.type, out.size());
-  if (tensor.type == TensorType::f32) {
-    std::memcpy(out.data(), from, out.size_bytes());
-  } else if (tensor.type == TensorType::f16) {
-    for (std::size_t i = 0; i < out.size(); ++i) {
-      std::uint16_t half;
-      std::memcpy(&half, from + 2 * i, 2);
-      out[i] = half_to_float(half);
-    }
-  } else {
-    const std::size_t block_bytes = row_bytes(tensor.type, kBlock);
-    for (std::size_t i = 0; i < out.size(); i += kBlock) {
-      const QBlock block = stored_block(from + i / kBlock * block_bytes, tensor.type);
-      for (std::size_t j = 0; j < kBlock; ++j)
-        out[i + j] = static_cast<float>(block.values[j]) * half_to_float(block.scale);
-    }
-  }
+  const gguf::BlockFormat& format = gguf::format_of(tensor.type);
+  const std::byte* from = tensor.row(row).data();
+  for (std::size_t i = 0; i < out.size(); i += format.values, from += format.bytes) format.decode(from, &out[i]);
 }
 
 double rope_frequency(const Model& model, int pair) {

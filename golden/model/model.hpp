@@ -34,6 +34,7 @@ struct ImportError {
   std::string tensor;
   gguf::TensorType source{};
   WeightFormat target{};
+  std::size_t rows = 0, cols = 0;
   double rms_relative = 0;  ///< sqrt(sum (stored - original)^2 / sum original^2); 0 for a tensor kept exactly
 };
 
@@ -59,14 +60,14 @@ struct Model {
 double rope_frequency(const Model& model, int pair);
 
 /// Builds the model from a GGUF file in memory; `name` is what errors call it. Matrices stored as Q8_0 or Q4_0 are
-/// kept bit for bit, whatever `format` says; F32 and F16 are quantised to `format`, but embedding and head always to
+/// kept bit for bit, whatever `format` says; all others are quantised to `format`, but embedding and head always to
 /// Q8_0. Throws htx::Error, one line naming file, tensor or key, and reason, for anything malformed or unsupported.
 Model parse_model(std::span<const std::byte> bytes, const std::string& name, WeightFormat format);
 
 /// The same from a path; also throws when the file cannot be read.
 Model load_model(const std::filesystem::path& path, WeightFormat format);
 
-/// One row of a tensor as fp32, exactly what is stored (scale times integer for Q8_0 and Q4_0).
+/// One row of a tensor as fp32, exactly what is stored (docs/gguf.md has each type's rule).
 /// `out` has shape[0] elements; row is below the product of the other dimensions.
 void read_row(const gguf::Tensor& tensor, std::size_t row, std::span<float> out);
 

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
+#include <optional>
 
 namespace htx::model {
 namespace {
@@ -56,6 +58,39 @@ bool quantise_row(std::span<const float> x, QMatrix& to, std::size_t row) {
     if (!half_is_finite(block.scale)) return false;
     to.scales[row * to.blocks() + b] = block.scale;
     std::ranges::copy(block.values, to.values.begin() + static_cast<std::ptrdiff_t>((row * to.blocks() + b) * kBlock));
+  }
+  return true;
+}
+
+namespace {
+
+// The fp16 scale of a Q5_0 or MXFP4 block's integers; nothing where fp16 does not hold it.
+std::optional<std::uint16_t> own_scale(gguf::TensorType type, const std::byte* block) {
+  std::uint16_t bits;
+  if (type == gguf::TensorType::q5_0) {
+    std::memcpy(&bits, block, 2);
+    return half_is_finite(bits) ? std::optional(bits) : std::nullopt;
+  }
+  const int exponent = std::to_integer<int>(block[0]) - 128;  // of the smallest difference: half of the block's power of two
+  if (exponent < -24 || exponent > 15) return std::nullopt;
+  return float_to_half(std::ldexp(1.0f, exponent));
+}
+
+}  // namespace
+
+bool keep_row(gguf::TensorType type, std::span<const std::byte> row_bytes, QMatrix& to, std::size_t row) {
+  if (to.bits != 8 || (type != gguf::TensorType::q5_0 && type != gguf::TensorType::mxfp4)) return false;
+  const gguf::BlockFormat& format = gguf::format_of(type);
+  for (std::size_t b = 0; b < to.blocks(); ++b) {
+    const std::byte* from = &row_bytes[b * format.bytes];
+    const auto scale = own_scale(type, from);
+    if (!scale) return false;
+    float values[kBlock];
+    format.decode(from, values);
+    const float unit = half_to_float(*scale);
+    to.scales[row * to.blocks() + b] = *scale;
+    for (std::size_t i = 0; i < kBlock; ++i)  // exact: a small integer times the unit, divided by the unit
+      to.values[(row * to.blocks() + b) * kBlock + i] = static_cast<std::int8_t>(unit == 0.0f ? 0.0f : values[i] / unit);
   }
   return true;
 }

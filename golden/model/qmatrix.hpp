@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "golden/model/half.hpp"
+#include "golden/model/tensor_type.hpp"
 
 namespace htx::model {
 
@@ -69,5 +70,10 @@ QBlock quantise_q4_0(std::span<const float> x);
 /// Quantises one row of `to.cols` finite values into `to`. Returns false, with the row unusable, when a scale
 /// overflows fp16.
 bool quantise_row(std::span<const float> x, QMatrix& to, std::size_t row);
+
+/// Stores a row of Q5_0 or MXFP4 blocks in `to`, 8 bits, without any loss: their integers are its own, MXFP4's after doubling
+/// (a multiple of a half, at most 6). False, with the row unusable, for another type, another target, and for an MXFP4 block
+/// whose power of two is beyond fp16.
+bool keep_row(gguf::TensorType type, std::span<const std::byte> row_bytes, QMatrix& to, std::size_t row);
 
 }  // namespace htx::model

@@ -90,18 +90,18 @@ TEST(Tensors, Names) {
   expect_refused(file, "tensor number 3", "a name of 65 bytes is longer than 64");
   file.tensors[3].name = "a\nb";
   file.tensors[3].type = 99;
-  expect_refused(file, "tensor a\\x0ab", "type number 99 is not supported (F32, F16, Q8_0 and Q4_0 are)");
+  expect_refused(file, "tensor a\\x0ab", "type number 99 is not supported (F32, F16, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q2_K, Q3_K, Q4_K, Q5_K, Q6_K, BF16, MXFP4 are)");
 }
 
 TEST(Tensors, Types) {
   Document file = model_of(kTensorF32);
-  file.tensor(kQuery).type = 12;
-  expect_refused(file, "tensor " + kQuery, "type Q4_K is not supported (F32, F16, Q8_0 and Q4_0 are)");
-  file.tensor(kQuery).type = 30;
-  expect_refused(file, "tensor " + kQuery, "type BF16 is not supported (F32, F16, Q8_0 and Q4_0 are)");
+  file.tensor(kQuery).type = 23;
+  expect_refused(file, "tensor " + kQuery, "type IQ4_XS is not supported (F32, F16, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q2_K, Q3_K, Q4_K, Q5_K, Q6_K, BF16, MXFP4 are)");
+  file.tensor(kQuery).type = 26;
+  expect_refused(file, "tensor " + kQuery, "type I32 is not supported (F32, F16, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q2_K, Q3_K, Q4_K, Q5_K, Q6_K, BF16, MXFP4 are)");
   file = model_of(kTensorF32);
   file.tensor("output_norm.weight").type = kTensorQ8_0;
-  expect_refused(file, "tensor output_norm.weight", "type Q8_0 is not supported for a vector (F32 and F16 are)");
+  expect_refused(file, "tensor output_norm.weight", "type Q8_0 is not supported for a vector (F32, F16 and BF16 are)");
   file = model_of(kTensorQ8_0);
   file.tensor(kQuery).shape = {31, 32};
   expect_refused(file, "tensor " + kQuery, "31 columns are no multiple of the 32 of a Q8_0 block");

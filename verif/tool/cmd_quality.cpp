@@ -119,7 +119,7 @@ int quality(const Options& o) {
 
 void add_weights(CLI::App& command, model::WeightFormat& format) {
   const auto set = [&format](const std::string& name) { format = name == "q4_0" ? model::WeightFormat::q4_0 : model::WeightFormat::q8_0; };
-  command.add_option_function<std::string>("--weights", set, "format that F32 and F16 matrices are quantised to: q8_0 or q4_0 (embedding and head stay 8-bit)")
+  command.add_option_function<std::string>("--weights", set, "format that matrices which are not yet Q8_0 or Q4_0 are quantised to: q8_0 or q4_0 (embedding and head stay 8-bit)")
       ->check(CLI::IsMember({"q8_0", "q4_0"}))->default_str("q8_0");
 }
 

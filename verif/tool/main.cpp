@@ -50,6 +50,7 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   int code = 0;
   htx::tool::add_run(app, code);
+  htx::tool::add_info(app, code);
   htx::tool::add_quality(app, code);
   htx::tool::add_compile(app, code);
   htx::tool::add_disasm(app, code);
