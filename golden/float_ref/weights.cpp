@@ -5,7 +5,7 @@
 
 #include <utility>
 
-#include "golden/model/mapped_file.hpp"
+#include "golden/model/model_file.hpp"
 
 namespace htx::float_ref {
 namespace {
@@ -55,9 +55,10 @@ Weights quantised_weights(const model::Model& model) {
   return assemble(model, [](const std::string&, const model::QMatrix& m) { return dequantise(m); });
 }
 
-Weights original_weights(std::span<const std::byte> bytes, const std::string& name) {
-  const model::Model model = model::parse_model(bytes, name, model::WeightFormat::q8_0);
-  const model::gguf::File file = model::gguf::parse(bytes, name);
+namespace {
+
+Weights stored_weights(const model::gguf::File& file) {
+  const model::Model model = model::build_model(file, model::WeightFormat::q8_0);
   return assemble(model, [&](const std::string& tensor, const model::QMatrix& m) {
     Matrix to(m.rows, m.cols);
     for (std::size_t r = 0; r < m.rows; ++r) {
@@ -67,9 +68,10 @@ Weights original_weights(std::span<const std::byte> bytes, const std::string& na
   });
 }
 
-Weights original_weights(const std::filesystem::path& path) {
-  const model::MappedFile file(path);
-  return original_weights(file.bytes(), path.string());
-}
+}  // namespace
+
+Weights original_weights(std::span<const std::byte> bytes, const std::string& name) { return stored_weights(model::gguf::parse(bytes, name)); }
+
+Weights original_weights(const std::filesystem::path& path) { return stored_weights(model::ModelFile(path).contents()); }
 
 }  // namespace htx::float_ref

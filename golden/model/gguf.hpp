@@ -71,6 +71,11 @@ class File {
   std::uint64_t required_integer(std::string_view key) const;
   double required_real(std::string_view key) const;
 
+  /// Adds the tensors of another part of the same model, whose bytes must outlive this, too. Throws htx::Error naming the part
+  /// when it holds a tensor that is here already.
+  void add_tensors(const File& part);
+  std::uint64_t parts() const { return parts_; }  ///< 1, and one more for every add_tensors()
+
   /// Throw htx::Error "FILE: key KEY: REASON" or "FILE: tensor NAME: REASON".
   [[noreturn]] void fail_key(std::string_view key, std::string_view reason) const;
   [[noreturn]] void fail_tensor(std::string_view tensor, std::string_view reason) const;
@@ -79,6 +84,7 @@ class File {
   friend class Parser;
   std::string name_;
   std::uint32_t version_ = 0;
+  std::uint64_t parts_ = 1;
   std::unordered_map<std::string_view, Value> values_;
   std::unordered_map<std::string_view, std::size_t> tensor_index_;
   std::vector<Tensor> tensors_;

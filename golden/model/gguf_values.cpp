@@ -147,6 +147,14 @@ double File::required_real(std::string_view key) const {
   fail_key(key, "missing");
 }
 
+void File::add_tensors(const File& part) {
+  for (const Tensor& tensor : part.tensors_) {
+    if (!tensor_index_.emplace(tensor.name, tensors_.size()).second) part.fail_tensor(tensor.name, "an earlier part has it, too");
+    tensors_.push_back(tensor);
+  }
+  ++parts_;
+}
+
 void File::fail_key(std::string_view key, std::string_view reason) const {
   throw Error(fmt::format("{}: key {}: {}", printable(name_), printable(key), reason));
 }

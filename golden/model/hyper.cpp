@@ -114,8 +114,8 @@ void check_architecture(const gguf::File& file) {
   if (const auto type = file.string("general.type"); type && *type != "model") {
     file.fail_key("general.type", fmt::format("\"{}\" is not a model", printable(*type)));
   }
-  if (const auto parts = file.integer("split.count"); parts && *parts > 1) {
-    file.fail_key("split.count", fmt::format("one of {} parts: merge them into one file first", *parts));
+  if (const auto parts = file.integer("split.count"); parts && *parts > 1 && *parts != file.parts()) {
+    file.fail_key("split.count", fmt::format("one of {} parts, read alone", *parts));
   }
 }
 

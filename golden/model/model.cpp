@@ -8,7 +8,7 @@
 #include <set>
 #include <utility>
 
-#include "golden/model/mapped_file.hpp"
+#include "golden/model/model_file.hpp"
 #include "golden/model/utf8.hpp"
 
 namespace htx::model {
@@ -186,13 +186,14 @@ double rope_frequency(const Model& model, int pair) {
 }
 
 Model parse_model(std::span<const std::byte> bytes, const std::string& name, WeightFormat format) {
-  const gguf::File file = gguf::parse(bytes, name);
-  return Importer(file, format).run();
+  return build_model(gguf::parse(bytes, name), format);
 }
 
+Model build_model(const gguf::File& file, WeightFormat format) { return Importer(file, format).run(); }
+
 Model load_model(const std::filesystem::path& path, WeightFormat format) {
-  const MappedFile file(path);
-  return parse_model(file.bytes(), path.string(), format);
+  const ModelFile file(path);
+  return build_model(file.contents(), format);
 }
 
 }  // namespace htx::model

@@ -64,7 +64,10 @@ double rope_frequency(const Model& model, int pair);
 /// Q8_0. Throws htx::Error, one line naming file, tensor or key, and reason, for anything malformed or unsupported.
 Model parse_model(std::span<const std::byte> bytes, const std::string& name, WeightFormat format);
 
-/// The same from a path; also throws when the file cannot be read.
+/// The same from a file parsed already.
+Model build_model(const gguf::File& file, WeightFormat format);
+
+/// The same from a path, of one file or of the first of several parts (model_file.hpp); also throws when one cannot be read.
 Model load_model(const std::filesystem::path& path, WeightFormat format);
 
 /// One row of a tensor as fp32, exactly what is stored (docs/gguf.md has each type's rule).

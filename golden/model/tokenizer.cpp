@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <functional>
 #include <queue>
 #include <utility>
 
@@ -36,7 +38,7 @@ struct Symbol {
 };
 
 struct Merge {
-  float score;
+  double score;
   int left;
   int right;
   std::size_t length;  // of the merged text: tells a stale entry from a live one
@@ -61,6 +63,50 @@ std::vector<Symbol> characters(std::string_view text) {
   return symbols;
 }
 
+// Byte level writes every byte as one printable character: a printable Latin-1 byte as itself, the others, in their order, as
+// U+0100 and following.
+bool stands_for_itself(unsigned byte) { return (byte >= 33 && byte <= 126) || (byte >= 161 && byte != 173); }
+
+std::string utf8_of(unsigned code) {  // below U+0800
+  if (code < 0x80) return std::string(1, static_cast<char>(code));
+  return {static_cast<char>(0xc0 | code >> 6), static_cast<char>(0x80 | (code & 63))};
+}
+
+const std::array<std::string, 256>& byte_characters() {
+  static const std::array<std::string, 256> all = [] {
+    std::array<std::string, 256> made;
+    unsigned next = 256;
+    for (unsigned byte = 0; byte < 256; ++byte) made[byte] = utf8_of(stands_for_itself(byte) ? byte : next++);
+    return made;
+  }();
+  return all;
+}
+
+const std::string& character_of(std::uint8_t byte) { return byte_characters()[byte]; }
+
+std::string to_characters(std::string_view bytes) {
+  std::string out;
+  for (const char c : bytes) out += character_of(static_cast<std::uint8_t>(c));
+  return out;
+}
+
+// The inverse; a character that stands for no byte stays.
+std::string to_bytes(std::string_view text) {
+  static const std::unordered_map<std::string_view, char> inverse = [] {
+    std::unordered_map<std::string_view, char> made;
+    for (unsigned byte = 0; byte < 256; ++byte) made[byte_characters()[byte]] = static_cast<char>(byte);
+    return made;
+  }();
+  std::string out;
+  while (!text.empty()) {
+    const std::string_view one = text.substr(0, utf8_front(text).length);
+    const auto byte = inverse.find(one);
+    out += byte == inverse.end() ? std::string(one) : std::string(1, byte->second);
+    text.remove_prefix(one.size());
+  }
+  return out;
+}
+
 // Text right after another in the same string.
 std::string_view joined(std::string_view a, std::string_view b) { return {a.data(), a.size() + b.size()}; }
 
@@ -68,11 +114,24 @@ std::string_view joined(std::string_view a, std::string_view b) { return {a.data
 
 Tokenizer::Tokenizer(Vocabulary vocabulary) : vocab_(std::move(vocabulary)) {
   bytes_.fill(kNone);
+  const bool byte_level = vocab_.kind == TokenizerKind::byte_level;
   for (int token = 0; token < vocab_.size(); ++token) {
     const Piece& piece = vocab_.pieces[static_cast<std::size_t>(token)];
     if (piece.type == TokenType::normal && !piece.text.empty()) normal_[piece.text] = token;
     if (piece.type == TokenType::byte) bytes_[piece.byte] = token;
+    if ((piece.type == TokenType::control || piece.type == TokenType::user_defined) && !piece.text.empty())
+      specials_[static_cast<unsigned char>(piece.text[0])].push_back(token);
   }
+  const auto length = [this](int token) { return vocab_.pieces[static_cast<std::size_t>(token)].text.size(); };
+  for (auto& same : specials_) std::ranges::sort(same, std::greater<>(), length);
+  if (!byte_level) return;
+  const WordRule& rule = *find_word_rule(vocab_.word_rule);
+  words_.emplace(rule);
+  whole_words_ = rule.whole_words;
+  for (int byte = 0; byte < 256; ++byte) {
+    if (const int* token = find(character_of(static_cast<std::uint8_t>(byte)))) bytes_[static_cast<std::size_t>(byte)] = *token;
+  }
+  for (std::size_t i = 0; i < vocab_.merges.size(); ++i) ranks_.try_emplace(vocab_.merges[i], static_cast<int>(i));
 }
 
 const int* Tokenizer::find(std::string_view text) const {
@@ -80,12 +139,57 @@ const int* Tokenizer::find(std::string_view text) const {
   return found == normal_.end() ? nullptr : &found->second;
 }
 
-std::vector<int> Tokenizer::encode(std::string_view text) const {
+const int* Tokenizer::special_at(std::string_view text) const {
+  for (const int& token : specials_[static_cast<unsigned char>(text[0])]) {
+    if (text.starts_with(vocab_.pieces[static_cast<std::size_t>(token)].text)) return &token;
+  }
+  return nullptr;
+}
+
+std::vector<int> Tokenizer::encode(std::string_view text, Special special) const {
   std::vector<int> tokens;
   if (vocab_.add_bos) tokens.push_back(vocab_.bos);
-  if (!text.empty()) encode_symbols(with_visible_spaces(text, vocab_.add_space_prefix), tokens);
+  std::size_t begin = 0;
+  for (std::size_t at = 0; special == Special::token && at < text.size();) {
+    const int* token = special_at(text.substr(at));
+    if (token == nullptr) {
+      ++at;
+      continue;
+    }
+    encode_plain(text.substr(begin, at - begin), begin == 0, tokens);
+    tokens.push_back(*token);
+    begin = at += vocab_.pieces[static_cast<std::size_t>(*token)].text.size();
+  }
+  encode_plain(text.substr(begin), begin == 0, tokens);
   if (vocab_.add_eos) tokens.push_back(vocab_.eos);
   return tokens;
+}
+
+// Text without special tokens; at_start: nothing but BOS stands before it.
+void Tokenizer::encode_plain(std::string_view text, bool at_start, std::vector<int>& out) const {
+  if (text.empty()) return;
+  if (!words_) return encode_symbols(with_visible_spaces(text, vocab_.add_space_prefix && at_start), out);
+  for (const std::string_view word : words_->split(text)) {
+    const std::string characters = to_characters(word);
+    const int* whole = whole_words_ ? find(characters) : nullptr;
+    if (whole != nullptr) {
+      out.push_back(*whole);
+    } else {
+      encode_symbols(characters, out);
+    }
+  }
+}
+
+// How early two neighbours merge, the larger the earlier: by the score of the token that they make, or by the list.
+std::optional<double> Tokenizer::priority(std::string_view left, std::string_view both) const {
+  if (!words_) {
+    const int* token = find(both);
+    return token ? std::optional<double>(vocab_.pieces[static_cast<std::size_t>(*token)].score) : std::nullopt;
+  }
+  std::string pair(left);
+  pair.append(1, ' ').append(both.substr(left.size()));
+  const auto found = ranks_.find(pair);
+  return found == ranks_.end() ? std::nullopt : std::optional<double>(-found->second);
 }
 
 void Tokenizer::encode_symbols(std::string_view text, std::vector<int>& out) const {
@@ -95,9 +199,7 @@ void Tokenizer::encode_symbols(std::string_view text, std::vector<int>& out) con
   const auto propose = [&](int left, int right) {
     if (left == kNone || right == kNone) return;
     const std::string_view both = joined(at(left).text, at(right).text);
-    if (const int* token = find(both)) {
-      merges.push({vocab_.pieces[static_cast<std::size_t>(*token)].score, left, right, both.size()});
-    }
+    if (const auto score = priority(at(left).text, both)) merges.push({*score, left, right, both.size()});
   };
   for (int i = 1; i < static_cast<int>(symbols.size()); ++i) propose(i - 1, i);
 
@@ -119,20 +221,21 @@ void Tokenizer::encode_symbols(std::string_view text, std::vector<int>& out) con
   }
 }
 
-// A symbol in the vocabulary is one token; any other is a single character and falls back to its bytes.
+// A symbol in the vocabulary is one token; any other falls back to its bytes.
 void Tokenizer::append(std::string_view symbol, std::vector<int>& out) const {
   if (const int* token = find(symbol)) {
     out.push_back(*token);
     return;
   }
+  const std::string own = words_ ? to_bytes(symbol) : std::string(symbol);
   bool have_bytes = true;
-  for (const char c : symbol) have_bytes = have_bytes && bytes_[static_cast<unsigned char>(c)] != kNone;
+  for (const char c : own) have_bytes = have_bytes && bytes_[static_cast<unsigned char>(c)] != kNone;
   if (have_bytes) {
-    for (const char c : symbol) out.push_back(bytes_[static_cast<unsigned char>(c)]);
+    for (const char c : own) out.push_back(bytes_[static_cast<unsigned char>(c)]);
   } else if (vocab_.unknown != kNone) {
     out.push_back(vocab_.unknown);
   } else {
-    throw Error(fmt::format("text: the vocabulary has no token for \"{}\"", printable(symbol)));
+    throw Error(fmt::format("text: the vocabulary has no token for \"{}\"", printable(own)));
   }
 }
 
@@ -151,6 +254,7 @@ std::string Tokenizer::piece(int token) const {
     default:
       return {};
   }
+  if (words_) return to_bytes(piece.text);
   std::string out;
   std::string_view rest = piece.text;
   for (auto space = rest.find(kSpace); space != rest.npos; space = rest.find(kSpace)) {

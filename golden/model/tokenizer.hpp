@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// SentencePiece's byte-pair tokenizer, as llama-architecture files carry it. Rules: docs/gguf.md.
+// Byte-pair tokenizers as GGUF files carry them: SentencePiece's, and the byte-level one. Rules: docs/gguf.md.
 #pragma once
 
 #include <array>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -10,10 +11,17 @@
 #include <vector>
 
 #include "golden/model/vocabulary.hpp"
+#include "golden/model/word_splitter.hpp"
 
 namespace htx::model {
 
-/// Text to token numbers and back. Special tokens are never recognised in text.
+/// What the text of a special token, "<s>" say, means in a prompt.
+enum class Special {
+  literal,  ///< so many characters
+  token     ///< the token: control and user-defined ones, the longest that fits
+};
+
+/// Text to token numbers and back.
 class Tokenizer {
  public:
   explicit Tokenizer(Vocabulary vocabulary);
@@ -22,7 +30,7 @@ class Tokenizer {
 
   /// Tokens of `text`, with BOS and EOS as the file asks. Bytes that are no UTF-8 become byte tokens. Throws
   /// htx::Error when a character is in no token and the vocabulary has neither its bytes nor an unknown token.
-  std::vector<int> encode(std::string_view text) const;
+  std::vector<int> encode(std::string_view text, Special special = Special::literal) const;
 
   /// The bytes one token adds to a text: U+2581 as a space, nothing for control, unknown and unused tokens. Byte
   /// tokens give one byte, so a piece need not be UTF-8. Throws htx::Error for a number beyond the vocabulary.
@@ -36,11 +44,18 @@ class Tokenizer {
     using is_transparent = void;
   };
 
+  void encode_plain(std::string_view text, bool at_start, std::vector<int>& out) const;
   void encode_symbols(std::string_view text, std::vector<int>& out) const;
   void append(std::string_view symbol, std::vector<int>& out) const;
   const int* find(std::string_view text) const;
+  const int* special_at(std::string_view text) const;
+  std::optional<double> priority(std::string_view left, std::string_view both) const;
 
   Vocabulary vocab_;
+  std::optional<WordSplitter> words_;                                        ///< byte level
+  bool whole_words_ = false;
+  std::unordered_map<std::string, int, Hash, std::equal_to<>> ranks_;        ///< byte level: "LEFT RIGHT" -> place in the list of merges
+  std::array<std::vector<int>, 256> specials_;                               ///< by first byte, the longest first
   std::unordered_map<std::string, int, Hash, std::equal_to<>> normal_;  ///< only tokens of type normal
   std::array<int, 256> bytes_{};                                        ///< byte tokens, -1 where missing
 };

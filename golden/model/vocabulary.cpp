@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "golden/model/utf8.hpp"
+#include "golden/model/word_splitter.hpp"
 
 namespace htx::model {
 namespace {
@@ -20,14 +21,38 @@ constexpr std::string_view kTypes = "tokenizer.ggml.token_type";
 constexpr std::size_t kMaxTokens = 1 << 24;
 constexpr std::uint64_t kNoToken = 0xffffffff;  // a u32 of -1, as converters write it
 
-void check_kind(const gguf::File& file) {
+TokenizerKind read_kind(const gguf::File& file) {
   const auto kind = file.string(kKind);
   if (!kind) file.fail_key(kKind, "missing");
-  if (*kind != "llama") {
-    file.fail_key(kKind, fmt::format("\"{}\" is not supported (llama, which is SentencePiece, is)", printable(*kind)));
-  }
   constexpr std::string_view spaces = "tokenizer.ggml.remove_extra_whitespaces";
   if (file.boolean(spaces).value_or(false)) file.fail_key(spaces, "true is not supported");
+  if (*kind == "llama") return TokenizerKind::sentencepiece;
+  if (*kind == "gpt2") return TokenizerKind::byte_level;
+  file.fail_key(kKind, fmt::format("\"{}\" is not supported (llama, which is SentencePiece, and gpt2, byte level, are)", printable(*kind)));
+}
+
+// The rule that cuts words. Without it the tokens would be plausible and wrong, so it is never guessed.
+const WordRule& read_word_rule(const gguf::File& file) {
+  constexpr std::string_view key = "tokenizer.ggml.pre";
+  const auto name = file.string(key);
+  if (!name) file.fail_key(key, "missing: a byte-level vocabulary needs the name of its word rule");
+  if (const WordRule* rule = find_word_rule(*name)) return *rule;
+  std::vector<std::string_view> known;
+  for (const WordRule& rule : word_rules()) known.push_back(rule.name);
+  file.fail_key(key, fmt::format("\"{}\" is not supported ({} are)", printable(*name), fmt::join(known, ", ")));
+}
+
+std::vector<std::string> read_merges(const gguf::File& file) {
+  constexpr std::string_view key = "tokenizer.ggml.merges";
+  if (!file.find(key)) file.fail_key(key, "missing");
+  std::vector<std::string> merges;
+  for (const std::string_view pair : file.strings(key)) {
+    const auto space = pair.find(' ');
+    if (space == 0 || space == pair.npos || space + 1 == pair.size() || pair.find(' ', space + 1) != pair.npos)
+      file.fail_key(key, fmt::format("entry {} is \"{}\", not two pieces", merges.size(), printable(pair, 40)));
+    merges.emplace_back(pair);
+  }
+  return merges;
 }
 
 void check_length(const gguf::File& file, std::string_view key, std::size_t length, std::size_t tokens) {
@@ -53,13 +78,17 @@ int special(const gguf::File& file, std::string_view key, int customary, int tok
   return static_cast<int>(*given);
 }
 
-std::vector<Piece> read_pieces(const gguf::File& file) {
+std::vector<Piece> read_pieces(const gguf::File& file, TokenizerKind kind) {
   const auto texts = file.strings(kTokens);
   if (texts.empty()) file.fail_key(kTokens, file.find(kTokens) ? "the vocabulary is empty" : "missing");
   if (texts.size() > kMaxTokens)
     file.fail_key(kTokens, fmt::format("{} tokens are more than {}", texts.size(), kMaxTokens));
-  const auto scores = file.reals(kScores);
-  check_length(file, kScores, scores.size(), texts.size());
+  auto scores = file.reals(kScores);
+  if (kind == TokenizerKind::byte_level && !file.find(kScores)) {
+    scores.resize(texts.size());
+  } else {
+    check_length(file, kScores, scores.size(), texts.size());
+  }
   const auto types = file.integers(kTypes);
   check_length(file, kTypes, types.size(), texts.size());
 
@@ -81,16 +110,23 @@ std::vector<Piece> read_pieces(const gguf::File& file) {
 }  // namespace
 
 Vocabulary read_vocabulary(const gguf::File& file) {
-  check_kind(file);
   Vocabulary vocab;
-  vocab.pieces = read_pieces(file);
-  vocab.unknown = special(file, "tokenizer.ggml.unknown_token_id", 0, vocab.size());
-  vocab.bos = special(file, "tokenizer.ggml.bos_token_id", 1, vocab.size());
-  vocab.eos = special(file, "tokenizer.ggml.eos_token_id", 2, vocab.size());
+  vocab.kind = read_kind(file);
+  const bool byte_level = vocab.kind == TokenizerKind::byte_level;
+  const WordRule* rule = byte_level ? &read_word_rule(file) : nullptr;
+  vocab.pieces = read_pieces(file, vocab.kind);
+  if (byte_level) {
+    vocab.word_rule = rule->name;
+    vocab.merges = read_merges(file);
+  }
+  const auto customary = [&](int token) { return byte_level ? vocab.size() : token; };  // byte level has no customary numbers
+  vocab.unknown = special(file, "tokenizer.ggml.unknown_token_id", customary(0), vocab.size());
+  vocab.bos = special(file, "tokenizer.ggml.bos_token_id", customary(1), vocab.size());
+  vocab.eos = special(file, "tokenizer.ggml.eos_token_id", customary(2), vocab.size());
   vocab.eot = special(file, "tokenizer.ggml.eot_token_id", vocab.size(), vocab.size());
-  vocab.add_bos = file.boolean("tokenizer.ggml.add_bos_token").value_or(vocab.bos >= 0);
+  vocab.add_bos = file.boolean("tokenizer.ggml.add_bos_token").value_or(vocab.bos >= 0 && (!byte_level || rule->adds_bos));
   vocab.add_eos = file.boolean("tokenizer.ggml.add_eos_token").value_or(false);
-  vocab.add_space_prefix = file.boolean("tokenizer.ggml.add_space_prefix").value_or(true);
+  vocab.add_space_prefix = file.boolean("tokenizer.ggml.add_space_prefix").value_or(!byte_level);
   if (vocab.add_bos && vocab.bos < 0) file.fail_key("tokenizer.ggml.add_bos_token", "true, but there is no such token");
   if (vocab.add_eos && vocab.eos < 0) file.fail_key("tokenizer.ggml.add_eos_token", "true, but there is no such token");
   return vocab;

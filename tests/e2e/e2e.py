@@ -367,6 +367,23 @@ class Cases:
         assert j["ok"] and j["clocks_compared"] > j["clocks"], j
         assert 0.5 < j["useful_share"] <= 1, j
 
+    def info(self):
+        text = self.call(self.htx, "info", self.tiny).stdout
+        for words in ("4 layers, width 128, 4 query heads of 32 over 2 key-value heads", "Q8_0      Q8_0", "kept exactly"):
+            assert words in text, text
+        j = json.loads(self.call(self.htx, "info", self.tiny, "--json", "--weights", "q4_0").stdout)
+        assert j["ok"] and len(j["tensors"]) == 1 + 4 * 7 and all(t["rms_relative"] == 0 for t in j["tensors"]), j
+        self.refuse("info", self.source / "README.md", words=["not a GGUF file"])
+        floats = self.call(self.htx, "info", self.outside(), "--weights", "q4_0", "--tensors").stdout
+        row = re.search(r"^blk\.0\.ffn_down\.weight +F32 +Q4_0 +64 x 172 +(\d+\.\d+) %$", floats, re.M)
+        assert row and 5 < float(row[1]) < 15, floats
+
+    def special(self):
+        """A special token's text is text, unless asked for."""
+        def prompt_tokens(*more):
+            return json.loads(self.call(self.htx, "run", self.tiny, "--prompt", "</s>Once", "--tokens", 1, "--json", *more).stdout)["prompt_tokens"]
+        assert prompt_tokens("--special") < prompt_tokens()
+
     def help(self):
         text = self.call(self.htx, "--help").stdout
         for word in ("run", "quality", "compile", "disasm", "First steps", "Exit codes"):

@@ -96,7 +96,7 @@ TEST(Hyper, OddTypes) {
 TEST(Hyper, Architectures) {
   expect_key("general.architecture", "qwen2", "\"qwen2\" is not supported (llama is)");
   expect_key("general.type", "adapter", "\"adapter\" is not a model");
-  expect_key("split.count", 3u, "one of 3 parts: merge them into one file first");
+  expect_key("split.count", 3u, "one of 3 parts, read alone");
 }
 
 TEST(Hyper, Nonsense) {

@@ -17,10 +17,10 @@ model::Vocabulary read(const Document& file) {
 }
 
 template <typename T>
-void expect_key(const std::string& key, T value, const std::string& reason) {
+void expect_key(const std::string& key, T value, const std::string& reason, const std::string& blamed = "") {
   Document file = tiny();
   file.set("tokenizer.ggml." + key, value);
-  expect_refused(file, "key tokenizer.ggml." + key, reason);
+  expect_refused(file, "key tokenizer.ggml." + (blamed.empty() ? key : blamed), reason);
 }
 
 TEST(Vocabulary, DefaultsAndSpecialTokens) {
@@ -50,7 +50,8 @@ TEST(Vocabulary, DefaultsAndSpecialTokens) {
 }
 
 TEST(Vocabulary, OtherKinds) {
-  expect_key("model", "gpt2", "\"gpt2\" is not supported (llama, which is SentencePiece, is)");
+  expect_key("model", "bert", "\"bert\" is not supported (llama, which is SentencePiece, and gpt2, byte level, are)");
+  expect_key("model", "gpt2", "missing: a byte-level vocabulary needs the name of its word rule", "pre");
   expect_key("model", 1u, "is of type u32, expected string");
   expect_key("remove_extra_whitespaces", true, "true is not supported");
 }

@@ -24,6 +24,7 @@ struct Options {
   unsigned lanes = 1, chips = 1;
   model::WeightFormat format = model::WeightFormat::q8_0;
   bool ignore_eos = false;
+  bool special = false;
   bool json = false;
   ClockedOptions clocked;
 };
@@ -41,6 +42,7 @@ std::string replay_command(const Options& o) {
                               shell_word(o.prompt), o.tokens, o.engine, o.lanes,
                               o.format == model::WeightFormat::q8_0 ? "q8_0" : "q4_0", o.clocked.seed);
   if (o.ignore_eos) s += " --ignore-eos";
+  if (o.special) s += " --special";
   if (o.clocked.load != "port") s += " --load " + o.clocked.load;
   if (!o.clocked.library.empty()) s += " --rtl-lib " + shell_word(o.clocked.library);
   if (!o.clocked.plusarg.empty()) s += " --plusarg " + shell_word(o.clocked.plusarg);
@@ -106,7 +108,7 @@ int run(Options& o) {
   const model::Model m = model::load_model(o.model, o.format);
   const model::Tokenizer tokenizer(m.vocab);
   Request request;
-  request.prompt = naming(o.model, [&] { return tokenizer.encode(o.prompt); });
+  request.prompt = naming(o.model, [&] { return tokenizer.encode(o.prompt, o.special ? model::Special::token : model::Special::literal); });
   if (request.prompt.empty()) throw Error(fmt::format("{}: the prompt is empty and the model has no beginning-of-sequence token", model::printable(o.model)));
   request.tokens = o.tokens;
   request.eos = o.ignore_eos ? -1 : m.vocab.eos;
@@ -168,6 +170,7 @@ void add_run(CLI::App& app, int& code) {
   c->add_option("--lanes", o->lanes, "lanes of the chip; the result does not depend on it")->check(CLI::Range(1, 8))->capture_default_str();
   c->add_option("--chips", o->chips, "chips (engine golden alone)")->check(CLI::IsMember({1, 2, 3, 6}))->capture_default_str();
   add_weights(*c, o->format);
+  c->add_flag("--special", o->special, "texts of special tokens in the prompt, <|im_start|> say, are those tokens");
   c->add_flag("--ignore-eos", o->ignore_eos, "go on after the end-of-sequence token");
   c->add_option("--seed", o->clocked.seed, "seed of the registers' initial values (rtl, lockstep)")->capture_default_str();
   c->add_option("--load", o->clocked.load, "port: load the image through the host port; direct: place it in the storage")
