@@ -34,9 +34,18 @@ module attn_props (
   (* hierconn *) wire [1:0] \dut.pv_q ;
   (* hierconn *) wire \dut.max_pend_q ;
   (* hierconn *) wire \dut.out_den_q ;
+  (* hierconn *) wire \dut.out_v_q ;
+  (* hierconn *) wire \dut.term_v ;
+  (* hierconn *) wire \dut.s_v ;
+  (* hierconn *) wire \dut.m_v_q ;
+  (* hierconn *) wire \dut.page_we_q ;
+  (* hierconn *) wire [6:0] \dut.s_page_q ;
+  (* hierconn *) wire [4:0] \dut.s_tok_q ;
+  (* hierconn *) wire [7:0] \dut.s_count_q ;
 `endif
   logic        started_q = 1'b0;
   logic        stalled_q, kind_q, lastly_q;
+  logic [1:0]  way_q;    // scores on their way through the conversion
   logic [63:0] data_q;
   logic [6:0]  left_q;   // scores that the SCORE has still to get
   logic [5:0]  quiet_q;  // clocks since the last score or column, 63 for more
@@ -46,6 +55,7 @@ module attn_props (
     lastly_q  <= rst_ni && red_valid && red_ready_i && (!red_kind || dut.out_den_q);
     kind_q    <= red_kind;
     data_q    <= red_data;
+    way_q     <= rst_ni ? {way_q[0], sc_valid_i} : '0;
     if (!rst_ni) left_q <= '0;
     else if (at_valid_i && !at_pv_i) left_q <= {at_count_i, 5'd0};
     else left_q <= left_q - 7'(sc_valid_i);
@@ -63,11 +73,20 @@ module attn_props (
       a4: assume (!col_valid_i || dut.pv_q == 2'd1);
       // assume 5: scores come only for the pages of a SCORE, and no command starts with one.
       a5: assume (!sc_valid_i || (left_q != '0 && !at_valid_i));
+      // assume 6: no term of the denominator comes once the sums are sent: the last column needs every share, and is many clocks
+      // behind the last of them.
+      a6: assume (!dut.term_v || dut.pv_q == 2'd1);
 
       // rule 1: a message that is not taken stays, and its kind.
       r1: assert (!stalled_q || (red_valid && red_kind == kind_q));
       // rule 2: the end of a command's messages is reported in the clock after the last was taken, at no other time.
       r2: assert (red_fin == lastly_q);
+      // rule 3: a score is used two clocks after it came; those used, those on their way and those to come are the command's.
+      r3: assert (dut.s_v == way_q[1] && 12'(left_q) + 12'(way_q[0]) + 12'(way_q[1]) + {dut.s_page_q, dut.s_tok_q} == {dut.s_count_q[6:0], 5'd0});
+      // rule 4: the maxima wait to be sent only when no score is to come, on its way, or being compared.
+      r4: assert (!dut.max_pend_q || (left_q == '0 && way_q == '0 && !dut.m_v_q && !dut.page_we_q));
+      // rule 5: sums and the denominator are shown only while they are sent.
+      r5: assert (dut.pv_q != 2'd3 && (!dut.out_v_q || dut.pv_q == 2'd2) && (!dut.out_den_q || dut.out_v_q));
 
       // cover 1: maxima wait to be taken.
       c1: cover (stalled_q && !kind_q);
@@ -77,7 +96,7 @@ module attn_props (
   end
   for (genvar i = 0; i < 64; i++) begin : g_bit
     always_ff @(posedge clk_i) begin
-      // rule 3: it stands still, bit for bit.
+      // rule 6: it stands still, bit for bit.
       if (rst_ni) assert (!stalled_q || red_data[i] == data_q[i]);
     end
   end

@@ -20,6 +20,7 @@ def arguments(argv):
     p.add_argument("--jobs", type=int, default=runner.default_jobs(), metavar="N", help="proofs at a time (default: processors)")
     p.add_argument("--timeout", type=int, default=0, metavar="S", help="seconds of processor time a proof (default: its own limit)")
     p.add_argument("--fresh", action="store_true", help="prove again what is known to be proven")
+    p.add_argument("--no-replay", action="store_true", help="verdicts alone: a rule that fails leaves no test and no waves")
     p.add_argument("--rtl", default=catalogue.ROOT / "rtl", metavar="DIR", help="the RTL (default: rtl)")
     p.add_argument("--out", default=catalogue.ROOT / "build/formal", metavar="DIR", help="where results go (default: build/formal)")
     p.add_argument("--catalogue", type=pathlib.Path, metavar="FILE", help="another proofs.toml, its property modules beside it")
@@ -68,7 +69,7 @@ def main(argv=None):
         out.mkdir(parents=True, exist_ok=True)
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         progress = report.Progress(len(tasks))
-        results, interrupted = runner.run(tasks, rtl, out, a.jobs, a.timeout, a.fresh, progress)
+        results, interrupted = runner.run(tasks, rtl, out, a.jobs, a.timeout, a.fresh, progress, not a.no_replay)
     except catalogue.Bad as e:
         print(f"formal: {e}", file=sys.stderr)
         return 2

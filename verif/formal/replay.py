@@ -37,8 +37,8 @@ def verilate(task, files, build, test):
             *parameters, *files, task.proof.file, test]
 
 
-def make(build, log, budget):
-    return process.run(["make", "-C", build, "-f", "Vtop.mk", "-j", "2", "OPT_FAST=-O0", "OPT_SLOW=-O0", "OPT_GLOBAL=-O0",
+def make(build, log, budget, *more):
+    return process.run(["make", "-C", build, "-f", "Vtop.mk", *more, "-j", "2", "OPT_FAST=-O0", "OPT_SLOW=-O0", "OPT_GLOBAL=-O0",
                         *(["OBJCACHE=ccache"] if shutil.which("ccache") else [])], budget, log)
 
 
@@ -48,9 +48,12 @@ def again(task, files, folder, budget):
     build = folder / "replay_again"
     shutil.rmtree(build, ignore_errors=True)
     log = folder / "replay_again.log"
+    build.mkdir()
+    for kept in (folder / "replay").glob("verilated*.[od]"):  # the simulator's own code is the same, and most of the time
+        shutil.copy2(kept, build)
     if not test.exists():
         return None, f"{test} does not exist: no counterexample was found there"
-    if process.run(verilate(task, files, build, test), budget, log).code or make(build, log, budget).code:
+    if process.run(verilate(task, files, build, test), budget, log).code or make(build, log, budget, "-o", "Vtop.mk").code:
         return None, f"it does not build with this RTL (does a register of the trace still exist?); see {log}"
     r = process.run([build / "Vtop", fst.with_name(f"{fst.stem}_again.fst")], budget, log)
     return r.code, r.text.strip()

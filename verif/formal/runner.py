@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs tasks side by side; what was proven stays proven until a file, a tool or the way of proving changes."""
 import concurrent.futures
+import errno
 import hashlib
 import json
 import os
@@ -40,7 +41,7 @@ def key(task, files, tools):
     return h.hexdigest()
 
 
-def one(task, rtl, out, limit, fresh, tools):
+def one(task, rtl, out, limit, fresh, tools, waves=True):
     """A plain table: what the report and the JSON show of this task."""
     folder = out / task.name
     folder.mkdir(parents=True, exist_ok=True)
@@ -64,9 +65,11 @@ def one(task, rtl, out, limit, fresh, tools):
             result |= {"verdict": o.verdict, "depth": o.depth, "why": o.why, "assertions": o.assertions, "covers": o.covers}
             if o.verdict == engine.FAILED:
                 result["failing"] = [describe(task, *f) for f in o.failing]
-                # a proof that failed late must still be able to show why
-                result["replay"] = show(task, files, folder, process.Budget(max(300, budget.limit)), o)
+                if waves:  # a proof that failed late must still be able to show why
+                    result["replay"] = show(task, files, folder, process.Budget(max(300, budget.limit)), o)
     except (catalogue.Bad, OSError, ValueError) as e:
+        if getattr(e, "errno", 0) in (errno.ENOSPC, errno.EDQUOT):  # no other proof would come further
+            raise
         result["why"] = str(e).replace(f"{task.name}: ", "", 1)
     except process.Missing as e:
         result["why"] = f"{e} is missing; scripts/setup installs it"
@@ -113,7 +116,7 @@ def replay_again(tasks, folder, rtl):
     return (0, f"{task.name}: no assertion fails") if code == 0 else (2, text)
 
 
-def run(tasks, rtl, out, jobs, limit, fresh, progress):
+def run(tasks, rtl, out, jobs, limit, fresh, progress, waves=True):
     """Results in the order of `tasks`; None for what an interrupt left out."""
     tools = versions()
     results = {}
@@ -123,7 +126,7 @@ def run(tasks, rtl, out, jobs, limit, fresh, progress):
 
     def work(task):
         progress.begins(task)
-        return one(task, rtl, out, limit, fresh, tools)
+        return one(task, rtl, out, limit, fresh, tools, waves)
 
     futures = {pool.submit(work, t): t for t in order}
     try:
@@ -138,6 +141,10 @@ def run(tasks, rtl, out, jobs, limit, fresh, progress):
         process.stop_all()
         pool.shutdown(wait=True, cancel_futures=True)
         return [results.get(t.name) for t in tasks], True
+    except Exception:  # a full disk: what runs would only run into it too
+        process.stop_all()
+        pool.shutdown(wait=True, cancel_futures=True)
+        raise
     pool.shutdown()
     return [results[t.name] for t in tasks], False
 

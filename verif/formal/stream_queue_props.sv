@@ -58,8 +58,8 @@ module stream_queue_props (
       // rule 4: a host's access is taken only while no command waits or is resolved and no request is out.
       r4: assert (!(host_valid_i && host_ready) || (!dut.cmd_waits && dut.res_state == '0 && !req_valid));
 
-      // cover 1: the queue is as full as the sequencer can make it.
-      c1: cover (!ready && cmd_valid_i);
+      // cover 1: the queue is as full as the sequencer can make it: no longer ready.
+      c1: cover (!ready);
       // cover 2: the compute queue is full.
       c2: cover (dut.comp_level == 3'd4 && stalled_q);
     end
