@@ -15,7 +15,8 @@ from tests.mutation.test_mutation import RTL, ROOT, possible
 from verif.mutation import build, campaign, cli, draw, equivalence, judges, netlist, report, rewrite
 from verif.mutation.common import CampaignError
 
-WORKLOADS = len(json.loads((ROOT / "verif/mutation/workloads.json").read_text(encoding="utf-8")))
+LISTED = json.loads((ROOT / "verif/mutation/workloads.json").read_text(encoding="utf-8"))
+WORKLOADS, QUICK = len(LISTED), sum(not w.get("long") for w in LISTED)
 FAKE = r"""#!/usr/bin/python3
 import os, sys, time
 n = int(os.environ["HTX_MUTANT"])
@@ -91,7 +92,7 @@ class Running(unittest.TestCase):
         first = self.results()
         before = len(self.runs())
         again = self.results()
-        self.assertEqual(len(self.runs()) - before, WORKLOADS + 1)  # the baselines, and what could not run is tried again
+        self.assertEqual(len(self.runs()) - before, 2)  # the first workload without a mutant, and what could not run
         self.assertEqual([r["verdict"] for r in first], [r["verdict"] for r in again])
         self.results("--fresh")
         self.assertGreater(len(self.runs()) - before, 10)
@@ -152,16 +153,19 @@ class Running(unittest.TestCase):
         with self.assertRaisesRegex(CampaignError, "without a mutant"):
             self.results()
 
-    def judge(self, text, lenient=False):
+    def judge(self, text, lenient=False, wall=600.0):
         self.htx.write_text(text)
         j = judges.Judge("x", [self.htx], judges.bench_facts if lenient else judges.chip_facts, lenient=lenient)
-        j.limit = 2
+        j.limit, j.wall = 1, wall
         return judges.Runner().execute(j, 1)
 
     def test_time_limit_is_no_catch(self):
-        verdict, why, _ = self.judge("#!/bin/sh\nexec sleep 60\n")
+        verdict, why, _ = self.judge("#!/bin/sh\nwhile :; do :; done\n")
         self.assertEqual(verdict, judges.BROKEN)
-        self.assertIn("more than", why["why"])
+        self.assertIn("more than 1 s of processor time", why["why"])
+        verdict, why, _ = self.judge("#!/bin/sh\nexec sleep 60\n", wall=1.0)
+        self.assertEqual(verdict, judges.BROKEN)
+        self.assertIn("signal 9", why["why"])
 
     def test_a_crash_is_no_catch(self):
         for lenient in (False, True):
@@ -189,7 +193,7 @@ class Running(unittest.TestCase):
         r = c.run(part)[c.mutants[1]["key"]]
         self.assertEqual((r["verdict"], r["workload"], r["signal"]), ("caught", "fp_test", "Fadd.Rounds"))
         self.assertEqual(self.runs("bench"), [["0"], ["2"]])
-        self.assertEqual(len(r["tried"]), WORKLOADS + 1)
+        self.assertEqual(len(r["tried"]), QUICK + 1, "the long workloads come after the benches")
 
     def test_a_build_that_breaks_is_exit_code_2(self):
         broken = self.dir / "rtl"

@@ -81,7 +81,7 @@ class Campaign:
         mine = [m for m in self.mutants if (only is None or m["id"] == only) and m["id"] in {n for n, _ in part.numbered}]
         chain = judges.chip(self.o, part.library)
         programs = sorted({j.command[0] for j in chain})
-        stamp = digest(part.stamp, *(j.inputs for j in chain), *(" ".join(j.command) for j in chain), self.o.benches and build.tests_stamp(),
+        stamp = digest(part.stamp, *(j.inputs for j in chain), *(" ".join(j.command) for j in chain),
                        *(pathlib.Path(p).read_bytes() for p in programs if pathlib.Path(p).exists()))
         held = self.state.get(part.name)
         if not held or held["stamp"] != stamp:
@@ -89,37 +89,47 @@ class Campaign:
                 note(f"{len(held['results'])} earlier results are of other RTL, programs or tests and do not count ({part.name})")
             held = self.state[part.name] = {"stamp": stamp, "results": {}}
         results = held["results"]
-        todo = [m for m in mine if results.get(m["key"], {}).get("verdict") not in (CAUGHT, SURVIVED)]
-        if todo:
-            self.judge(chain, todo, results)
-        left = [m for m in mine if results[m["key"]]["verdict"] == SURVIVED and not results[m["key"]].get("benched")]
-        if self.o.benches and left:
-            part.build_benches({m["module"] for m in left})
-            self.judge(judges.benches(part), left, results)
+        if self.o.benches and held.get("tests") != (tests := build.tests_stamp()):
+            self.forget_benches(results, {j.name for j in chain if not j.long})
+            held["tests"] = tests
+        for name in ("chip", "benches", "long"):
+            left = [m for m in mine if (r := results.get(m["key"], {})).get("verdict") != CAUGHT
+                    and (name == "chip" or r["verdict"] == SURVIVED) and name not in r.get("asked", ())]
+            if not left or (name == "benches" and not self.o.benches):
+                continue
+            if name == "benches":
+                part.build_benches({m["module"] for m in left})
+            self.judge(name, judges.benches(part) if name == "benches" else [j for j in chain if j.long == (name == "long")], left, results)
         return {m["key"]: results[m["key"]] for m in mine}
 
-    def baseline(self, chain):
-        """Without a mutant everything must pass; the times say in which order to ask, and what is too long."""
-        good = []
-        for j in chain:
-            verdict, found, seconds = self.runner.execute(j, 0)
-            if verdict != SURVIVED and j.lenient:
-                note(f"{j.name} does not pass without a mutant over these modules ({found.get('why') or found.get('signal')}): it judges none of them")
-                continue
-            if verdict != SURVIVED:
-                raise CampaignError(f"without a mutant, {j.name} does not run to its end in lockstep: {found}\n{j.paste(0)}")
-            j.seconds, j.limit = seconds, max(30.0 if j.lenient else 120.0, 10 * seconds)
-            good.append(j)
-            note(f"no mutant, {j.name}: every clock matches, {seconds:.1f} s")
-        return sorted(good, key=lambda j: j.seconds)
+    @staticmethod
+    def forget_benches(results, quick):
+        """What was asked before the benches stays; the benches are others now, and they and what comes after them are asked again."""
+        for r in results.values():
+            if set(r.get("tried", ())) - quick:
+                r.update(verdict=SURVIVED, workload="", tried=[n for n in r["tried"] if n in quick], asked=["chip"])
+                for k in ("how", "clock", "signal"):
+                    r.pop(k, None)
 
-    def one(self, chain, mutant, before):
-        """Asks those that can reach the mutant, the quickest first, until one catches it."""
-        r = {"verdict": SURVIVED, "workload": "", "tried": [], "seconds": 0.0}
-        if before.get("verdict") == SURVIVED:  # by the chip; now the benches
-            r.update({k: before[k] for k in ("workload", "tried", "seconds", "replay") if k in before})
+    def passes(self, j):
+        """Without a mutant a judge must pass, before it is asked for the first time; a bench that does not judges none."""
+        with j.lock:
+            if j.passes is None:
+                verdict, found, seconds = self.runner.execute(j, 0)
+                if verdict != SURVIVED and not j.lenient:
+                    raise CampaignError(f"without a mutant, {j.name} does not run to its end in lockstep: {found}\n{j.paste(0)}")
+                j.passes, j.limit = verdict == SURVIVED, 60 + int(10 * seconds)
+                note(f"no mutant, {j.name}: every clock matches, {seconds:.1f} s" if j.passes else
+                     f"{j.name} does not pass without a mutant over these modules ({found.get('why') or found.get('signal')}): it judges none of them")
+        return j.passes
+
+    def one(self, name, chain, mutant, before):
+        """Asks those that can reach the mutant, in turn, until one catches it."""
+        r = {"verdict": SURVIVED, "workload": "", "tried": [], "seconds": 0.0, "asked": []}
+        if before.get("verdict") == SURVIVED:  # by those asked earlier
+            r.update({k: before[k] for k in (*r, "replay") if k in before})
         for j in chain:
-            if not j.reaches(mutant["module"]):
+            if not j.reaches(mutant["module"]) or not self.passes(j):
                 continue
             verdict, found, seconds = self.runner.execute(j, mutant["id"])
             r.update(verdict=verdict, workload=j.name, tried=[*r["tried"], j.name], seconds=round(r["seconds"] + seconds, 2), replay=j.paste(mutant["id"]))
@@ -128,27 +138,27 @@ class Campaign:
             elif verdict != SURVIVED:
                 r.update(found)
                 break
-        if any(j.lenient for j in chain) or not chain:
-            r["benched"] = True
+        if r["verdict"] != BROKEN:
+            r["asked"] = [*r["asked"], name]
         return r
 
-    def judge(self, chain, todo, results):
-        chain = self.baseline(chain)
+    def judge(self, name, chain, todo, results):
         began, done = time.monotonic(), 0
         pool = concurrent.futures.ThreadPoolExecutor(self.o.jobs)
         try:
-            futures = {pool.submit(self.one, chain, m, results.get(m["key"], {})): m for m in todo}
+            futures = {pool.submit(self.one, name, chain, m, results.get(m["key"], {})): m for m in todo}
             for future in concurrent.futures.as_completed(futures):
                 m, r = futures[future], future.result()
                 results[m["key"]] = r
                 self.save()
                 done += 1
                 left = (time.monotonic() - began) / done * (len(todo) - done)
-                note(f"[{done}/{len(todo)}, {left:.0f} s left] {m['id']} {m['module']} {m['class']}: {r['verdict']}" + where(r))
-        except KeyboardInterrupt:
+                note(f"[{name}: {done}/{len(todo)}, {left:.0f} s left] {m['id']} {m['module']} {m['class']}: {r['verdict']}" + where(r))
+        except (KeyboardInterrupt, CampaignError) as e:
             self.runner.stop()
             pool.shutdown(wait=True, cancel_futures=True)
-            note(f"stopped; {sum(len(p['results']) for p in self.state.values())} results are kept in {self.file}, the same command goes on from there")
+            if isinstance(e, KeyboardInterrupt):
+                note(f"stopped; {sum(len(p['results']) for p in self.state.values())} results are kept in {self.file}, the same command goes on from there")
             raise
         pool.shutdown()
 

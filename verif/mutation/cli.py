@@ -11,6 +11,7 @@ import argparse
 import json
 import os
 import pathlib
+import resource
 import shutil
 import sys
 import time
@@ -126,11 +127,12 @@ def run(o):
     rows = [{**m, **results[m["key"]]} for m in c.mutants if m["key"] in results]
     if o.prove:
         equivalence.judge(o, c, rows)
+    spent = sum(u.ru_utime + u.ru_stime for u in map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)))
     summary = {"seed": o.seed, "lanes": o.lanes, "profile": o.profile, "possible": c.possible, "build_seconds": round(building, 1),
-               "seconds": round(time.monotonic() - began, 1), "mutants": rows}
+               "seconds": round(time.monotonic() - began, 1), "processor_seconds": round(spent, 1), "mutants": rows}
     o.json.write_text(json.dumps(summary, indent=1) + "\n", encoding="utf-8")
     print(report.describe(rows))
-    print(f"{summary['seconds']:.0f} s, {building:.0f} of them building; seed {o.seed}; report: {o.json}")
+    print(f"{summary['seconds']:.0f} s, {building:.0f} of them building, {spent:.0f} s of processor time; seed {o.seed}; report: {o.json}")
     verdicts = {r["verdict"] for r in rows}
     return 2 if BROKEN in verdicts else 1 if SURVIVED in verdicts else 0
 

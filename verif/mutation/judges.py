@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a mutant is run through, and what counts as a catch: only a difference to the golden model, or an assertion of the RTL."""
+import contextlib
 import json
 import os
 import pathlib
 import re
+import resource
+import signal
 import subprocess
+import tempfile
 import threading
-import time
 
 from verif.mutation import rewrite, tiny_gguf
 from verif.mutation.common import CampaignError, digest
@@ -18,11 +21,13 @@ CAUGHT, SURVIVED, BROKEN = "caught", "survived", "could not run"
 class Judge:
     """One command. `facts` reads what it printed with exit code 1: how a check failed, or None when no check did."""
 
-    def __init__(self, name, command, facts, inputs="", modules=None, lenient=False):
+    def __init__(self, name, command, facts, inputs="", modules=None, lenient=False, long=False):
         self.name, self.command, self.facts, self.inputs = name, [str(c) for c in command], facts, inputs
         self.modules = modules  # None: the whole chip
         self.lenient = lenient  # what cannot run here is judged by the next
-        self.seconds, self.limit = 0.0, 1800.0
+        self.long = long        # asked after the benches
+        self.limit, self.wall = 600, 3600.0  # seconds of processor time, and of time
+        self.passes, self.lock = None, threading.Lock()  # without a mutant
 
     def reaches(self, module):
         return self.modules is None or module in self.modules
@@ -44,7 +49,7 @@ def chip(options, library):
         raise CampaignError(f"{o.workloads}: {e}") from None
     for w in workloads:
         if "model" not in w:
-            found.append(Judge(w["name"], [o.random, *w["options"], "--rtl-lib", library], chip_facts))
+            found.append(Judge(w["name"], [o.random, *w["options"], "--rtl-lib", library], chip_facts, long=w.get("long", False)))
             continue
         if isinstance(w["model"], dict):
             model = o.work / f"{w['name']}.gguf"
@@ -52,13 +57,13 @@ def chip(options, library):
         else:
             model = ROOT / w["model"]
         found.append(Judge(w["name"], [o.htx, "run", model, "--prompt", w["prompt"], "--tokens", o.tokens or w["tokens"], *lockstep,
-                                       *w.get("options", [])], chip_facts, digest(model.read_bytes())))
+                                       *w.get("options", [])], chip_facts, digest(model.read_bytes()), long=w.get("long", False)))
     return found
 
 
 def benches(part):
     return [Judge(b.name, [b.program, "--gtest_fail_fast", "--gtest_brief=1"], bench_facts, modules=b.modules, lenient=True)
-            for b in part.benches]
+            for b in sorted(part.benches, key=lambda b: len(b.modules))]
 
 
 def chip_facts(out):
@@ -93,34 +98,41 @@ class Runner:
         self.lock, self.children, self.stopping = threading.Lock(), set(), False
 
     def execute(self, judge, number):
-        """(verdict, facts, seconds) of one run."""
-        began = time.monotonic()
-        with self.lock:
-            if self.stopping:
-                return BROKEN, {"why": "stopped"}, 0.0
-            child = subprocess.Popen(judge.command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, errors="replace",
-                                     start_new_session=True, env={**os.environ, rewrite.VARIABLE: str(number)})
-            self.children.add(child)
-        try:
-            out, err = child.communicate(timeout=judge.limit)
-        except subprocess.TimeoutExpired:
-            child.kill()
-            child.communicate()
-            return BROKEN, {"why": f"more than {judge.limit:.0f} s"}, time.monotonic() - began
-        finally:
+        """(verdict, facts, seconds of processor time) of one run. The limit is processor time, so that a busy machine changes no verdict."""
+        with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
             with self.lock:
-                self.children.discard(child)
-        seconds = time.monotonic() - began
+                if self.stopping:
+                    return BROKEN, {"why": "stopped"}, 0.0
+                child = subprocess.Popen(judge.command, stdout=out, stderr=err, start_new_session=True, env={**os.environ, rewrite.VARIABLE: str(number)})
+                resource.prlimit(child.pid, resource.RLIMIT_CPU, (judge.limit, judge.limit + 5))
+                self.children.add(child.pid)
+            asleep = threading.Timer(judge.wall, end, [child.pid])
+            asleep.start()
+            status, used = os.wait4(child.pid, 0)[1:]
+            asleep.cancel()
+            with self.lock:
+                self.children.discard(child.pid)
+            child.returncode = os.waitstatus_to_exitcode(status)
+            seconds = used.ru_utime + used.ru_stime
+            out.seek(0), err.seek(0)
+            out, err = (f.read().decode(errors="replace") for f in (out, err))
         if child.returncode == 0:
             return SURVIVED, {}, seconds
         found = judge.facts(out + err if judge.lenient else out)
         if found and (child.returncode == 1 or judge.lenient and found["how"] == "assertion"):
             return CAUGHT, found, seconds
+        if child.returncode == -signal.SIGXCPU:
+            return BROKEN, {"why": f"more than {judge.limit} s of processor time"}, seconds
         how = f"exit code {child.returncode}" if child.returncode > 0 else f"signal {-child.returncode}"
         return BROKEN, {"why": f"{how}: {(err or out).strip()[-300:]}"}, seconds
 
     def stop(self):
         with self.lock:
             self.stopping = True
-            for child in self.children:
-                child.kill()
+            for pid in self.children:
+                end(pid)
+
+
+def end(pid):
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(pid, signal.SIGKILL)
