@@ -64,7 +64,9 @@ std::int32_t inner(const Block& a, const Block& b) {
 /// T lanes over which data are dealt, and the results that golden/numerics expects.
 class Bench {
  public:
-  Bench(unsigned lanes, std::uint32_t seed) : lanes_(lanes), data_(seed), rng_(seed * 77 + lanes), tree_(lanes) {
+  /// The first `lanes` of `total` lanes; the others are not there, and nothing comes of their share of the data.
+  Bench(unsigned lanes, std::uint32_t seed, unsigned total = 0)
+      : lanes_(lanes), total_(total ? total : lanes), data_(seed), rng_(seed * 77 + lanes), tree_(lanes) {
     for (unsigned i = 0; i < lanes; ++i) {
       rtl_.push_back(std::make_unique<RtlLane>(seed + i));
       twin_.push_back(std::make_unique<chip::Lane>());
@@ -75,7 +77,7 @@ class Bench {
       rtl_port_.emplace_back(rtl_storage_[i]);
       twin_port_.emplace_back(twin_storage_[i]);
     }
-    cursor_.assign(lanes, 64);
+    cursor_.assign(total_, 64);
     compare();
   }
 
@@ -92,14 +94,14 @@ class Bench {
   // ---------------------------------------------------------------- data in the lanes
   /// Deals units of equal length, given as bytes, from lane `start`; returns the segment.
   unsigned deal(unsigned start, const std::vector<std::vector<std::uint8_t>>& units) {
-    std::vector<pkg::seg_t> segs(lanes_);
-    for (unsigned l = 0; l < lanes_; ++l) {
-      segs[l].first = static_cast<std::uint8_t>((l + lanes_ * 8 - start) % lanes_);
+    std::vector<pkg::seg_t> segs(total_);
+    for (unsigned l = 0; l < total_; ++l) {
+      segs[l].first = static_cast<std::uint8_t>((l + total_ * 8 - start) % total_);
       segs[l].addr = cursor_[l];
     }
     for (unsigned u = 0; u < units.size(); ++u) {
-      const unsigned l = (start + u) % lanes_;
-      write(l, cursor_[l], units[u]);
+      const unsigned l = (start + u) % total_;
+      if (l < lanes_) write(l, cursor_[l], units[u]);
       cursor_[l] += static_cast<std::uint32_t>(units[u].size() / 32);
       ++segs[l].count;
     }
@@ -107,9 +109,9 @@ class Bench {
   }
   /// Reserves `pages` pages a lane for KV head `head`.
   unsigned reserve(unsigned head, unsigned pages, unsigned kt) {
-    std::vector<pkg::seg_t> segs(lanes_);
-    for (unsigned l = 0; l < lanes_; ++l) {
-      segs[l].first = static_cast<std::uint8_t>((l + lanes_ * 8 - head) % lanes_);
+    std::vector<pkg::seg_t> segs(total_);
+    for (unsigned l = 0; l < total_; ++l) {
+      segs[l].first = static_cast<std::uint8_t>((l + total_ * 8 - head) % total_);
       segs[l].addr = cursor_[l];
       cursor_[l] += pages * (4 + 64 * kt);
     }
@@ -179,7 +181,8 @@ class Bench {
     EXPECT_EQ(expected_.size(), 0u);
   }
   bool failed() const { return failed_; }
-  unsigned lanes() const { return lanes_; }
+  unsigned lanes() const { return total_; }
+  bool present(unsigned lane) const { return lane < lanes_; }
   std::uint64_t clocks() const { return clock_; }
 
  private:
@@ -193,7 +196,7 @@ class Bench {
       const Bits<4> zero{};
       chip::Lane::In in;
       in.dev_rdata = &zero;
-      in.lanes_total = static_cast<std::uint8_t>(lanes_);
+      in.lanes_total = static_cast<std::uint8_t>(total_);
       in.seg_we = true;
       in.seg_addr = static_cast<std::uint16_t>(segments_.size() - 1);
       in.seg_data = segs[l].pack()[0];
@@ -227,7 +230,7 @@ class Bench {
       tree.red_valid |= out.red_valid << l;
       tree.red_kind |= out.red_kind << l;
       tree.red_data[l] = out.red_data;
-      in[l].lanes_total = static_cast<std::uint8_t>(lanes_);
+      in[l].lanes_total = static_cast<std::uint8_t>(total_);
       in[l].vec_done = vec_done;
       in[l].cmd = cmd;
       in[l].act = act;
@@ -281,7 +284,7 @@ class Bench {
     }
   }
 
-  unsigned lanes_;
+  unsigned lanes_, total_;
   std::mt19937 data_, rng_;
   std::vector<std::unique_ptr<RtlLane>> rtl_;
   std::vector<std::unique_ptr<chip::Lane>> twin_;
@@ -550,6 +553,29 @@ TEST_P(LaneScenario, LockstepAndNumerics) {
   }
 }
 INSTANTIATE_TEST_SUITE_P(Lanes, LaneScenario, ::testing::Values(1u, 2u, 3u));
+
+/// A lane's row groups lie as far apart as there are lanes on all chips, each bit of that number.
+class LaneOfMany : public ::testing::TestWithParam<unsigned> {};
+
+TEST_P(LaneOfMany, RowGroupsOfTheOtherLanesLieBetween) {
+  const unsigned total = GetParam();
+  Bench b(1, total, total);
+  const Matrix a(b, total + 2, 1, true);
+  const Vector x(b, 1);
+  const unsigned start = b.below(total);
+  Bench::Step s;
+  s.cmd.op = pkg::L_MATVEC;
+  s.cmd.w8 = 1;
+  s.cmd.seg = static_cast<std::uint16_t>(b.deal(start, a.bytes));
+  s.cmd.kt = 1;
+  s.cmd.out = 7;
+  s.acts = x.writes(0);
+  b.add(s);
+  for (unsigned g = 0; g < a.groups; ++g)
+    if (b.present((start + g) % total)) b.expect_block(7 + g, a.times(g, x.q, x.s).data());
+  b.run();
+}
+INSTANTIATE_TEST_SUITE_P(Total, LaneOfMany, ::testing::Values(8u, 16u, 21u, 42u, 48u));
 
 }  // namespace
 }  // namespace htx::test

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <random>
+#include <set>
 
 #include "Vhtx_seq.h"
 #include "golden/chip/seq.hpp"
@@ -362,6 +363,60 @@ TEST(Seq, EveryErrorIsPrecise) {
   strike([&] { w.in.lane_err = pkg::ERR_SCORE << 16; }, 18 << 8 | pkg::ERR_SCORE);
   bench.clock(w.in, false);
   strike([&] { w.in.lane_err |= pkg::ERR_SCORE << 8; w.in.collect_err = 0; }, 18 << 8 | pkg::ERR_SCORE);
+}
+
+/// Each operand of each instruction at every power of two and its neighbours, said and by an index register; each flag, each spare bit.
+TEST(Seq, EveryOperandAtEveryLimit) {
+  static constexpr unsigned ops[] = {pkg::OP_HALT,  pkg::OP_LDI,   pkg::OP_ADDI, pkg::OP_LOOP, pkg::OP_ENDL, pkg::OP_TOKEN, pkg::OP_SKIP,  pkg::OP_NEXT,
+                                     pkg::OP_MATVEC, pkg::OP_EMBED, pkg::OP_LOADV, pkg::OP_APPEND, pkg::OP_SCORE, pkg::OP_PV, pkg::OP_VADD,
+                                     pkg::OP_VMUL,  pkg::OP_VEXP2, pkg::OP_VRCP, pkg::OP_VRSQRT, pkg::OP_VSUMSQ, pkg::OP_VQUANT};
+  Bench bench(10);
+  World w(bench, 1);
+  w.in.cfg_prompt = 2;
+  for (unsigned i = 0; i < pkg::PROG_WORDS; ++i) w.write(false, i, op(pkg::OP_HALT).pack());
+  for (unsigned i = 0; i < 4; ++i) w.write(true, i, {i, 0});
+  std::set<unsigned> values{0};
+  for (unsigned k = 0; k < 16; ++k) values.insert({(1U << k) - 1, 1U << k, (1U << k) + 1});
+  unsigned refused = 0, taken = 0;
+  const auto run = [&](const pkg::instr_t& i, unsigned r1 = 0) {
+    auto ldi = op(pkg::OP_LDI, r1);
+    ldi.rd = 1;
+    w.load({ldi, i});
+    w.run();
+    ++(bench.out().error ? refused : taken);
+  };
+  for (const unsigned code : ops) {
+    SCOPED_TRACE(pkg::op_e_name(static_cast<std::uint8_t>(code)));
+    for (const unsigned mode : {0u, 1u, 2u, 3u}) {
+      const auto legal = op(code, 0, 0, 0, 1, code == pkg::OP_SKIP || code == pkg::OP_NEXT ? 2 : 1, code == pkg::OP_VQUANT ? mode << pkg::FLAG_QMODE : mode == 1 ? 1 << pkg::FLAG_PAIR : mode == 2 ? 1 << pkg::FLAG_BPERIOD : 0);
+      if (mode == 3 && code != pkg::OP_VQUANT) continue;
+      for (const unsigned v : values) {
+        for (auto field : {&pkg::instr_t::a, &pkg::instr_t::b, &pkg::instr_t::d, &pkg::instr_t::n, &pkg::instr_t::e}) {
+          auto i = legal;
+          i.*field = static_cast<std::uint16_t>(v);
+          if (code != pkg::OP_SKIP || i.e > 1) run(i);  // else it jumps back for ever
+        }
+        for (auto index : {&pkg::instr_t::ra, &pkg::instr_t::rb, &pkg::instr_t::rd}) {
+          auto i = legal;
+          i.*index = 1;
+          run(i, v);
+        }
+      }
+      for (unsigned k = 0; k < 16; ++k) {
+        auto i = legal;
+        i.flags = static_cast<std::uint16_t>(i.flags ^ 1u << k);
+        run(i);
+        i = legal;
+        i.spare = static_cast<decltype(i.spare)>(1u << k % 10);
+        i.elem = static_cast<decltype(i.elem)>(1u << k % 5);
+        run(i);
+      }
+      if (::testing::Test::HasFailure()) return;
+    }
+  }
+  for (unsigned code = 0; code < 256; ++code) run(op(code, 0, 0, 0, 1, 2));
+  EXPECT_GT(refused, 3000U);
+  EXPECT_GT(taken, 3000U);
 }
 
 /// Every instruction behind every other: each pair is a program of its own, inside two loops, so that ENDL may stand anywhere.

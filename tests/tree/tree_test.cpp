@@ -74,10 +74,16 @@ class Bench {
     cmd.nostore = below(2) != 0;
     commands_.push_back(cmd);
     std::int32_t m = std::numeric_limits<std::int32_t>::min(), u = m;
+    // Maxima of any size, near each other in one bit or all, and U - M at the ends of what F can say.
+    constexpr unsigned kNear[] = {0, 1, 4, 9, 17, 24, 31};
+    const std::uint32_t base = below(2) ? rng_() : 0;
+    const unsigned width = kNear[below(std::size(kNear))];
+    const std::uint32_t apart = below(2) ? rng_() >> below(32) : below(2) ? 120 - 1 + below(3) : -133 - 1 + below(3);
+    const auto near = [&](std::uint32_t to) { return static_cast<std::int32_t>(to + (width ? rng_() >> (32 - width) : 0)); };
     for (auto& q : lanes_) {
       const bool empty = kLanes > 1 && below(5) == 0;
-      const std::int32_t lm = empty ? std::numeric_limits<std::int32_t>::min() : static_cast<int>(below(400)) - 200;
-      const std::int32_t lu = empty ? lm : static_cast<int>(below(400)) - 200;
+      const std::int32_t lm = empty ? std::numeric_limits<std::int32_t>::min() : near(base);
+      const std::int32_t lu = empty ? lm : near(base + apart);
       m = std::max(m, lm);
       u = std::max(u, lu);
       q.push_back({false, std::uint64_t{static_cast<std::uint32_t>(lm)} << 32 | static_cast<std::uint32_t>(lu)});
@@ -101,7 +107,7 @@ class Bench {
         for (unsigned j = 0; j < 8; ++j) put_bits(r.data, 32 * j, 32, numerics::bits(y[8 * w + j]));
       } else {
         put_bits(r.data, 0, 32, numerics::bits(y.back()));
-        put_bits(r.data, 32, 32, numerics::bits(numerics::pow2_factor(u - m + 7)));
+        put_bits(r.data, 32, 32, numerics::bits(numerics::pow2_factor(static_cast<std::int32_t>(static_cast<std::uint32_t>(u) - static_cast<std::uint32_t>(m) + 7))));
       }
       words_.push_back(r);
     }

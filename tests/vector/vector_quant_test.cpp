@@ -60,6 +60,16 @@ TEST_P(QuantModes, GroupsOfEverySize) {
     }
 }
 
+TEST_P(QuantModes, LongGroups) {  // every bit of a group's size, with the last group whole, cut short, and alone
+  VectorBench bench(80 + GetParam());
+  for (const auto& [e, n] : {std::pair{16u, 40u}, {33u, 66u}, {64u, 100u}, {129u, 200u}, {100u, 60u}, {255u, 300u}, {512u, 520u}, {1023u, 1030u}}) {
+    std::vector<float> x(32 * n);
+    for (unsigned i = 0; i < x.size(); ++i) x[i] = float(int(bench.rng() % 2001) - 1000) * (i / 32 % 2 ? 0.001f : 0.01f);
+    for (unsigned i = 0; i < n; i += e) x[32 * std::min(n - 1, i + e - 1) + 31] = 100.0f + float(i);  // the largest comes last
+    EXPECT_FALSE(check(bench, x, GetParam(), e, 0.5f));
+  }
+}
+
 TEST_P(QuantModes, EdgesOfZeroAndTooLarge) {
   VectorBench bench(40 + GetParam());
   const std::uint32_t edges[] = {0x00000000, 0x80000000, 0x00000001, 0x807fffff, 0x0d7fffff, 0x0d800000, 0x0d800001, 0x7e7fffff, 0x7e800000};

@@ -162,6 +162,7 @@ Run read_run(const Json& j, const std::string& where) {
 
 nlohmann::ordered_json to_json(const Case& c) {
   Json j{{"format", kFormat}, {"comment", c.comment}, {"profile", c.profile}, {"lanes", c.lanes}, {"registers", c.registers}};
+  if (c.others != 0) j["others"] = c.others;
   if (c.unchecked) j["unchecked"] = true;
   j["memories"] = fill_json(c.memories);
   j["regions"] = Json::array();
@@ -186,6 +187,7 @@ Case from_json(const nlohmann::ordered_json& j) {
   r.text("comment", c.comment);
   r.text("profile", c.profile);
   r.number("lanes", c.lanes, 1, 8);
+  r.number("others", c.others, 0, 55);
   r.number("registers", c.registers, 0, 0xffffffff);
   r.flag("unchecked", c.unchecked);
   if (const Json* m = r.find("memories")) {

@@ -61,7 +61,7 @@ void Session::power_up() {
   for (unsigned i = 0; i < 4; ++i) step(false);
   lockstep_ = std::make_unique<verif::Lockstep>(golden_, *rtl_, image_, clock_);
   for (unsigned l = 0; l < lanes_; ++l)
-    for (const Segment& s : case_.segments) driver_.write_segments(l, s.entry, std::vector{dealt(s, l, lanes_)});
+    for (const Segment& s : case_.segments) driver_.write_segments(l, s.entry, std::vector{dealt(s, l, lanes_ + case_.others)});
   drain();
 }
 
@@ -75,7 +75,7 @@ void Session::load_program(const std::vector<pkg::instr_t>& program, const std::
 
 void Session::registers(const Run& run) {
   const auto known = static_cast<std::uint32_t>(run.position + run.tokens.size());
-  driver_.write_reg(pkg::REG_LANES_TOTAL, lanes_);
+  driver_.write_reg(pkg::REG_LANES_TOTAL, lanes_ + case_.others);
   driver_.write_reg(pkg::REG_VOCAB, run.vocab);
   driver_.write_reg(pkg::REG_POS, run.position);
   driver_.write_reg(pkg::REG_PROMPT, known);
@@ -86,7 +86,7 @@ void Session::registers(const Run& run) {
 void Session::load(const Run& run) {
   const Setup s = setup(case_, run);
   for (unsigned l = 0; l < lanes_; ++l)
-    for (const Segment& g : s.segments) driver_.write_segments(l, g.entry, std::vector{dealt(g, l, lanes_)});
+    for (const Segment& g : s.segments) driver_.write_segments(l, g.entry, std::vector{dealt(g, l, lanes_ + case_.others)});
   if (!s.program.empty()) {
     load_program(s.program, "setup");
     driver_.start();

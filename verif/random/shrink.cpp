@@ -83,6 +83,7 @@ class Shrinker {
   }
 
   void lanes() {
+    if (now().others != 0) attempt([](Case& c) { c.others = 0; });
     for (unsigned n = 1; n < now().lanes; ++n)
       if (o_.has_lanes(n) && attempt([&](Case& c) { c.lanes = n; })) return;
   }
