@@ -125,6 +125,9 @@ struct Image {
 
 /// The file format .htx (docs/compiler.md).
 std::vector<std::uint8_t> serialise(const Image& image);
+/// `content`, whatever it is, behind a header whose length and checksum are right.
+std::vector<std::uint8_t> with_header(std::span<const std::uint8_t> content);
+inline constexpr std::size_t kHeaderBytes = 24;
 /// Throws htx::Error, one line beginning with `name`, for anything but what serialise() writes.
 Image deserialise(std::span<const std::uint8_t> bytes, const std::string& name);
 /// Leaves a whole file or, with htx::Error, what stood there before.

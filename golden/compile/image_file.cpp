@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::string_view kMagic = "HTX301\r\n";  // a transfer that bends line ends breaks it
 constexpr std::uint32_t kVersion = 1;
-constexpr std::size_t kHeader = 8 + 4 + 4 + 8;
+constexpr std::size_t kHeader = kHeaderBytes;  // magic, version, checksum, length
 constexpr std::uint32_t kMaxLanes = 8, kMaxChips = 6;
 
 static_assert(std::endian::native == std::endian::little, "the file is little endian, as the host");
@@ -288,7 +288,10 @@ void check(const Image& image, const Reader& reader) {
 std::vector<std::uint8_t> serialise(const Image& image) {
   Writer payload;
   transfer(payload, const_cast<Image&>(image));  // one function for both directions; this one does not write to it
-  const std::vector<std::uint8_t> body = payload.take();
+  return with_header(payload.take());
+}
+
+std::vector<std::uint8_t> with_header(std::span<const std::uint8_t> body) {
   std::vector<std::uint8_t> file(kHeader);
   const std::uint32_t crc = crc32(body);
   const std::uint64_t size = body.size();

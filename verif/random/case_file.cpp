@@ -7,6 +7,7 @@
 #include <iterator>
 
 #include "golden/model/error.hpp"
+#include "golden/model/utf8.hpp"
 #include "verif/random/assembler.hpp"
 
 namespace htx::random {
@@ -178,7 +179,9 @@ nlohmann::ordered_json to_json(const Case& c) {
   return j;
 }
 
-Case from_json(const nlohmann::ordered_json& j) {
+namespace {
+
+Case read_case(const Json& j) {
   Case c;
   Reader r(j, "the case");
   unsigned format = 0;
@@ -218,16 +221,26 @@ Case from_json(const nlohmann::ordered_json& j) {
   return c;
 }
 
+}  // namespace
+
+Case from_json(const nlohmann::ordered_json& j) {
+  try {
+    return read_case(j);
+  } catch (const Error& e) {
+    throw Error(model::printable(e.what(), 1000));  // words of the file stand in it
+  }
+}
+
 Case load_case(const std::filesystem::path& file) {
   std::ifstream in(file, std::ios::binary);
   const std::string text{std::istreambuf_iterator<char>(in), {}};
-  if (!in || std::filesystem::is_directory(file)) throw Error(fmt::format("{}: cannot be read", file.string()));
+  if (!in || std::filesystem::is_directory(file)) throw Error(fmt::format("{}: cannot be read", model::printable(file.string())));
   const Json j = Json::parse(text, nullptr, false);
-  if (j.is_discarded()) throw Error(fmt::format("{}: is no JSON", file.string()));
+  if (j.is_discarded()) throw Error(fmt::format("{}: is no JSON", model::printable(file.string())));
   try {
     return from_json(j);
   } catch (const Error& e) {
-    throw Error(fmt::format("{}: {}", file.string(), e.what()));
+    throw Error(fmt::format("{}: {}", model::printable(file.string()), e.what()));
   }
 }
 
@@ -263,7 +276,7 @@ void save_case(const Case& c, const std::filesystem::path& file) {
   std::ofstream out(file, std::ios::binary | std::ios::trunc);
   out << case_text(c);
   out.close();
-  if (!out) throw Error(fmt::format("{}: could not be written", file.string()));
+  if (!out) throw Error(fmt::format("{}: could not be written", model::printable(file.string())));
 }
 
 }  // namespace htx::random
