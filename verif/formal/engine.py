@@ -52,6 +52,23 @@ def refuted(text):
     return [(int(a), int(b)) for a, b in re.findall(r"Output (\d+) (?:of miter \S+ )?was asserted in frame +(\d+)", text)]
 
 
+def all_refuted(folder, budget, stage, count, clocks, log):
+    """(output, first frame) of every output that can be asserted within so many clocks; and whether the time was up before."""
+    r = abc(folder, f"bmc3 -a -F {clocks}", budget, log, stage)
+    if r.code >= 0 or r.timed_out:
+        return refuted(r.text), r.timed_out
+    # ABC's search for several at a time crashes on some designs; for one at a time it does not
+    abc(folder, "write_aiger folded.aig", budget, "fold.log", stage)
+    aig, found = cones.Aig((folder / "folded.aig").read_bytes()), []
+    for n in range(count):
+        (folder / "one.aig").write_bytes(cones.cone(aig, n))
+        r = process.run(["yosys-abc", "-c", f"read_aiger one.aig; bmc3 -F {clocks}"], budget, folder / "one.log", cwd=folder)
+        found += [(n, f) for _, f in refuted(r.text)]
+        if r.timed_out or r.code:
+            return found, True
+    return found, False
+
+
 def groups(folder, budget, asserts):
     """Each assertion with only the logic it depends on: what a solver has to learn stays small. Assertions whose logic is the
     same, as for the bits of a word, are proven once: a list of (AIG, numbers of assertions)."""
@@ -168,7 +185,7 @@ def broken(folder, budget, asserts, clocks):
 
 def which(folder, budget, asserts, last):
     """The assertions that fail first, which is in clock `last`."""
-    bad = refuted(abc(folder, f"bmc3 -a -F {last + 1}", budget, "which.log").text)
+    bad, _ = all_refuted(folder, budget, "prove", len(asserts), last + 1, "which.log")
     first = min((f for _, f in bad), default=0)
     return failed(asserts, [n for n, f in bad if f == first], first) if bad else Outcome(ERROR, why=f"see {folder / 'which.log'}")
 
@@ -206,11 +223,11 @@ def covers(task, folder, budget, out):
     """Every cover point must be reached; one that is not makes whatever was proven say nothing."""
     points = netlist.outputs(folder, "cover")
     wanted = {c.line: c for c in task.proof.rules.covers}
-    r = abc(folder, f"bmc3 -a -F {task.proof.cover + 1}", budget, "cover.log", "cover")
-    reached = {points[n][2]: f for n, f in refuted(r.text)}
+    found, timed_out = all_refuted(folder, budget, "cover", len(points), task.proof.cover + 1, "cover.log")
+    reached = {points[n][2]: f for n, f in found}
     out.covers = {c.label: reached[line] for line, c in wanted.items() if line in reached}
     missing = [c for line, c in wanted.items() if line not in reached]
-    if missing and r.timed_out:
+    if missing and timed_out:
         out.verdict, out.why = UNDECIDED, f"cover point {missing[0].label} not reached within {budget.limit} s"
     elif missing:
         out.verdict = VACUOUS

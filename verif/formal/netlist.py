@@ -14,12 +14,15 @@ FREE = "setundef -undriven -anyseq"
 FILLS = ("setundef -undriven -zero; setundef -init -zero", "setundef -undriven -zero", FREE)
 
 
-def front(task, files, cut=()):
+def front(task, files, whole=False):
+    """Everything up to the flat netlist. `whole`: nothing is cut, and what the proof leaves out of the RTL's own assertions is assumed,
+    so that a simulation does not stop at one of them before it comes to the rule that fails."""
     chparam = "".join(f" -chparam {k} {v}" for k, v in task.parameters)
     read = " ".join(f'"{f}"' for f in [*files, task.proof.file])
     return [f"read_verilog -sv -formal {read}", f"hierarchy -check -top {task.proof.top}{chparam}", "proc",
-            *(f"cutpoint {m} $paramod*{m} $paramod*{m}[^a-z0-9_]*" for m in cut),
-            *([] if task.proof.rtl_asserts else [f"select -set others * {task.proof.top} $paramod*{task.proof.top}* %u %d", "chformal -assert -remove @others"]),
+            *(f"{'chformal -assert -assert2assume' if whole else 'cutpoint'} {m} $paramod*{m} $paramod*{m}[^a-z0-9_]*" for m in task.proof.cut),
+            *([] if task.proof.rtl_asserts else [f"select -set others * {task.proof.top} $paramod*{task.proof.top}* %u %d",
+                                                 f"chformal -assert {'-assert2assume' if whole else '-remove'} @others"]),
             "chformal -early", "memory_nordff", "flatten", "opt -fast", "opt_clean", "async2sync"]
 
 
@@ -28,7 +31,7 @@ def write(stage):
 
 
 def script(task, files):
-    lines = [*front(task, files, task.proof.cut), "design -save whole", f"sim -clock clk_i -resetn rst_ni -rstlen 1 -n 1 -w {task.proof.top}", *GATES.format(fill=FREE).split("; "), "design -save gates",
+    lines = [*front(task, files), "design -save whole", f"sim -clock clk_i -resetn rst_ni -rstlen 1 -n 1 -w {task.proof.top}", *GATES.format(fill=FREE).split("; "), "design -save gates",
              "chformal -cover -remove", *write("prove"),
              "design -load gates", "chformal -assert -remove", f"techmap -map {HERE}/cover_map.v", *write("cover")]
     if task.proof.mode == "induction":
@@ -47,7 +50,7 @@ def build(task, files, folder, budget):
 
 def build_trace(task, files, folder, budget, fill):
     """trace.aig: the assertions again, with one of FILLS for what the RTL leaves open."""
-    return yosys(task, [*front(task, files), "chformal -cover -remove", "opt_clean",
+    return yosys(task, [*front(task, files, whole=True), "chformal -cover -remove", "opt_clean",
                          *GATES.format(fill=fill).split("; "), *write("trace")], folder, "trace_model", budget)
 
 
