@@ -102,6 +102,9 @@ class Refused(Toy):
 
     def test_arguments(self):
         self.refused(self.call("nothing"), "no proof is called nothing")
+        self.refused(self.call("--quick", "counter"), "counter is not among the quick proofs")
+        self.refused(self.call("--json", self.folder / "gone/x.json"), "gone: no such folder")
+        self.refused(self.call("--rtl", self.folder / "gone"), "gone: no such folder")
         self.assertEqual(self.call("--jobs", "0").returncode, 2)
         self.refused(self.call("--replay", self.folder), "no proof's folder")
 
@@ -110,6 +113,13 @@ class Refused(Toy):
         r = self.call()
         self.assertEqual((r.returncode, self.results()["counter"]["verdict"]), (2, "TOOL ERROR"), r.stdout)
         self.assertIn("htx_gone", r.stdout)
+
+    def test_two_files_of_one_name(self):
+        (self.folder / "rtl/copy").mkdir()
+        self.write("rtl/copy/htx_counter.sv", COUNTER)
+        r = self.call()
+        self.assertEqual((r.returncode, self.results()["counter"]["verdict"]), (2, "TOOL ERROR"), r.stdout)
+        self.assertIn("copy/htx_counter.sv and htx_counter.sv are one module", r.stdout)
 
     def test_full_disk(self):
         self.refused_last(self.call("--json", "/dev/full"), "/dev/full: No space left on device")

@@ -138,6 +138,8 @@ def select(proofs, names, quick=False):
     picked = []
     for n in names:
         found = [t for t in tasks if n in (t.name, t.proof.name)]
+        if not found and any(n in (t.name, t.proof.name) for p in proofs for t in p.tasks()):
+            raise Bad(f"{n} is not among the quick proofs")
         if not found:
             raise Bad(f"no proof is called {n}; --list shows them")
         picked += [t for t in found if t not in picked]

@@ -62,6 +62,8 @@ def main(argv=None):
         if missing := runner.missing_tool(tasks):
             raise catalogue.Bad(missing)
         rtl = runner.rtl_folder(a.rtl)
+        if a.json and not a.json.parent.is_dir():
+            raise catalogue.Bad(f"{a.json.parent}: no such folder")
         if a.replay:
             code, said = runner.replay_again(tasks, a.replay, rtl)
             print(said, file=sys.stderr if code == 2 else sys.stdout)

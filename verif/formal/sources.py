@@ -15,7 +15,10 @@ def code(text):
 
 def closure(rtl, props):
     """Packages, then modules, that `props` needs directly or through others."""
-    files = {f.stem: f for f in sorted(rtl.rglob("*.sv"))}
+    files = {}
+    for f in sorted(rtl.rglob("*.sv")):
+        if files.setdefault(f.stem, f) != f:
+            raise Bad(f"{rtl}: {files[f.stem].relative_to(rtl)} and {f.relative_to(rtl)} are one module: which is meant?")
     if not files:
         raise Bad(f"{rtl}: no SystemVerilog there")
     order = []
