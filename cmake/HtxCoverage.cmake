@@ -3,7 +3,7 @@ option(HTX_COVERAGE "measure line, toggle, FSM and functional coverage" OFF)
 set(HTX_COVERAGE_HOME ${CMAKE_SOURCE_DIR}/verif/coverage)
 if(HTX_COVERAGE)
   set(CMAKE_CXX_FLAGS_RELEASE "-O1 -DNDEBUG")  # compiling costs more than these runs
-  set(HTX_COVERAGE_BUILD_RTL --coverage)
+  set(HTX_COVERAGE_BUILD_RTL --coverage "--opt=-O1 -march=native")
 endif()
 
 # With HTX_COVERAGE: adds the cover points of the modules among the sources, monitors on their signals, and what writes the counters.
@@ -23,7 +23,7 @@ function(htx_coverage name sources args fast slow)
   set(${sources} ${${sources}} ${more} PARENT_SCOPE)
   set(${fast} -O1 PARENT_SCOPE)
   set(${slow} -O0 PARENT_SCOPE)
-  set(${args} ${${args}} --coverage-line --coverage-user -Wno-fatal PARENT_SCOPE)
+  set(${args} ${${args}} --coverage-line --coverage-user -Wno-fatal -Wno-lint -Wno-style -Wno-UNOPTFLAT PARENT_SCOPE)
   target_sources(${name} INTERFACE ${CMAKE_SOURCE_DIR}/verif/coverage/runtime.cpp)
   target_link_options(${name} INTERFACE LINKER:--wrap=_ZN13VerilatedSymsD2Ev)
 endfunction()

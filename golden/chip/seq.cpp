@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "golden/chip/seq.hpp"
 
+#include <bit>
+
 namespace htx::chip {
 namespace {
 
@@ -309,7 +311,7 @@ void Seq::probe(probe::seq& p) const {
   p.loop_pc_q = p.loop_left_q = 0;
   for (unsigned i = 0; i < index_.size(); ++i) put_bits(p.index_q, 16 * i, 16, index_[i]);
   for (unsigned i = 0; i < loops_.size(); ++i) {
-    p.loop_pc_q |= static_cast<std::uint64_t>(loops_[i].body) << 16 * i;
+    p.loop_pc_q |= static_cast<std::uint64_t>(loops_[i].body) << std::bit_width(pkg::PROG_WORDS) * i;
     p.loop_left_q |= static_cast<std::uint64_t>(loops_[i].left) << 16 * i;
   }
   p.loop_level_q = level_;

@@ -55,6 +55,7 @@ module htx_seq #(
   input  logic [8*LANES-1:0]           lane_err_i         ///< of each lane
 );
   localparam int unsigned DIV_CLOCKS = 13;
+  localparam int unsigned PC_W = $clog2(htx_pkg::PROG_WORDS + 1);  // of an address in the program, or the first behind it
 
   typedef enum logic [3:0] {
     S_IDLE = 4'd0, S_FETCH = 4'd1, S_DECODE = 4'd2, S_EXEC = 4'd3, S_TREAD = 4'd4, S_TCHECK = 4'd5, S_DIV = 4'd6,
@@ -65,7 +66,8 @@ module htx_seq #(
   logic [15:0]                       pc_q;
   htx_pkg::instr_t                   instr_q, fetched;
   logic [16*htx_pkg::NREG-1:0]       index_q;  // R0..R7
-  logic [16*htx_pkg::LOOP_DEPTH-1:0] loop_pc_q, loop_left_q;
+  logic [PC_W*htx_pkg::LOOP_DEPTH-1:0] loop_pc_q;    // where the body begins
+  logic [16*htx_pkg::LOOP_DEPTH-1:0] loop_left_q;
   logic [2:0]                        loop_level_q;
   logic [7:0]                        lane_issued_q, pv_issued_q, vec_issued_q;
   logic                              lanes_idle_q, quiet_q, vec_idle_q, lane_ready_q, tree_ready_q, vec_ready_q;
@@ -76,7 +78,8 @@ module htx_seq #(
   // ---------------------------------------------------------------- memories
   logic         next_we;
   logic [16:0]  pos1;  // position + 1
-  logic [15:0]  fault, own;  // errors: {source, err_e}, 0 = none
+  logic [15:0]  fault;  // error: {source, err_e}, 0 = none
+  logic [7:0]   own;    // err_e of the sequencer itself, whose source is 0
   logic [127:0] prog_rdata;
   logic [17:0]  tok_rdata;
   htx_seq_mem u_mem (
@@ -112,7 +115,8 @@ module htx_seq #(
 
   // ---------------------------------------------------------------- what EXEC and NEXT do
   logic        exec, lane_go, vec_go, is_pv, is_argmax, is_next, generated, stop;
-  logic [15:0] count_next, loop_pc, loop_left;
+  logic [15:0] count_next, loop_left;
+  logic [PC_W-1:0] loop_pc;
   logic [1:0]  loop_top;  // innermost entry
   assign exec      = state_q == S_EXEC;
   assign is_pv     = instr_q.op == htx_pkg::OP_PV;
@@ -126,31 +130,35 @@ module htx_seq #(
   assign stop      = count_next >= cfg_limit_i || (generated && cfg_eos_en_i && best_i == cfg_eos_i);
   assign next_we   = is_next && generated && fault == '0;
   assign loop_top  = loop_level_q[1:0] - 2'd1;
-  assign loop_pc   = loop_pc_q[16*32'(loop_top)+:16];
+  always_comb begin
+    loop_pc = '0;
+    for (int unsigned i = 0; i < htx_pkg::LOOP_DEPTH; i++)
+      if (loop_top == 2'(i)) loop_pc = loop_pc_q[PC_W*i+:PC_W];
+  end
   assign loop_left = loop_left_q[16*32'(loop_top)+:16];
 
   // ---------------------------------------------------------------- errors
   always_comb begin
     own = '0;
     case (state_q)
-      S_FETCH: if (pc_q >= 16'(htx_pkg::PROG_WORDS)) own = {8'd0, htx_pkg::ERR_PC};
+      S_FETCH: if (pc_q >= 16'(htx_pkg::PROG_WORDS)) own = htx_pkg::ERR_PC;
       S_EXEC: begin
-        if (bad) own = {8'd0, htx_pkg::ERR_OPCODE};
+        if (bad) own = htx_pkg::ERR_OPCODE;
         else if (instr_q.op == htx_pkg::OP_LOOP) begin
-          if (instr_q.n == '0 || loop_level_q == 3'(htx_pkg::LOOP_DEPTH)) own = {8'd0, htx_pkg::ERR_LOOP};
+          if (instr_q.n == '0 || loop_level_q == 3'(htx_pkg::LOOP_DEPTH)) own = htx_pkg::ERR_LOOP;
         end else if (instr_q.op == htx_pkg::OP_ENDL) begin
-          if (loop_level_q == '0) own = {8'd0, htx_pkg::ERR_LOOP};
+          if (loop_level_q == '0) own = htx_pkg::ERR_LOOP;
         end else if (instr_q.op == htx_pkg::OP_TOKEN) begin
-          if (pos_o >= 16'(htx_pkg::TOKEN_WORDS) || pos_o >= count_o) own = {8'd0, htx_pkg::ERR_CONTEXT};
+          if (pos_o >= 16'(htx_pkg::TOKEN_WORDS) || pos_o >= count_o) own = htx_pkg::ERR_CONTEXT;
         end else if (instr_q.op == htx_pkg::OP_SCORE || is_pv) begin
-          if (pos_quot >= DIV_CLOCKS'(htx_pkg::SCORE_TOKENS / 32)) own = {8'd0, htx_pkg::ERR_CONTEXT};
+          if (pos_quot >= DIV_CLOCKS'(htx_pkg::SCORE_TOKENS / 32)) own = htx_pkg::ERR_CONTEXT;
         end
       end
-      S_TCHECK: if (tok_rdata >= cfg_vocab_i) own = {8'd0, htx_pkg::ERR_TOKEN};
-      S_NEXT: if (generated && pos1 >= 17'(htx_pkg::TOKEN_WORDS)) own = {8'd0, htx_pkg::ERR_CONTEXT};
+      S_TCHECK: if (tok_rdata >= cfg_vocab_i) own = htx_pkg::ERR_TOKEN;
+      S_NEXT: if (generated && pos1 >= 17'(htx_pkg::TOKEN_WORDS)) own = htx_pkg::ERR_CONTEXT;
       default: ;
     endcase
-    fault = own;
+    fault = {8'd0, own};
     if (lane_err_i != '0)
       for (int i = LANES - 1; i >= 0; i--)
         if (lane_err_i[8*i+:8] != '0) fault = {8'(16 + i), lane_err_i[8*i+:8]};
@@ -211,14 +219,15 @@ module htx_seq #(
               if (instr_q.rd != '0) index_q[16*32'(instr_q.rd)+:16] <= index_q[16*32'(instr_q.rd)+:16] + instr_q.a;
             htx_pkg::OP_LOOP: begin
               loop_level_q <= loop_level_q + 3'd1;
-              loop_pc_q[16*32'(loop_level_q[1:0])+:16]   <= pc_q + 16'd1;
+              for (int unsigned i = 0; i < htx_pkg::LOOP_DEPTH; i++)
+                if (loop_level_q[1:0] == 2'(i)) loop_pc_q[PC_W*i+:PC_W] <= PC_W'(pc_q) + PC_W'(1);
               loop_left_q[16*32'(loop_level_q[1:0])+:16] <= instr_q.n;
             end
             htx_pkg::OP_ENDL:
               if (loop_left == 16'd1) loop_level_q <= loop_level_q - 3'd1;
               else begin
                 loop_left_q[16*32'(loop_top)+:16] <= loop_left - 16'd1;
-                pc_q <= loop_pc;
+                pc_q <= 16'(loop_pc);
               end
             htx_pkg::OP_TOKEN: begin
               state_q <= S_TREAD;

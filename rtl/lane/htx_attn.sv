@@ -152,7 +152,8 @@ module htx_attn (
 
   logic        tok_q, tok_ok_q, share_soon, term_v;
   logic [5:0]  tok_addr_q;
-  logic [63:0] term, den_q;
+  logic [31:0] term;
+  logic [63:0] den_q;
   htx_attn_share u_share (
     .clk_i, .rst_ni, .valid_i(tok_q), .ok_i(tok_ok_q), .addr_i(tok_addr_q), .ev_i(score_rd[31:24]), .s_i(score_rd[23:0]),
     .uc_i(uc_q), .m_i(max_m_q), .soon_o(share_soon), .share_we_o, .share_addr_o, .share_o, .term_valid_o(term_v), .term_o(term));
@@ -181,7 +182,7 @@ module htx_attn (
     end else begin
       tok_q      <= gen_q == GEN_TOK;
       share_ok_o <= share_soon || (share_ok_o && !page_i);
-      if (term_v) den_q <= den_q + term;
+      if (term_v) den_q <= den_q + 64'(term);
       if (page_i) gen_ahead_q <= 1'b0;
       case (gen_q)
         GEN_IDLE: if (gen_page_re) begin

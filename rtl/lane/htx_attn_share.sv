@@ -18,7 +18,7 @@ module htx_attn_share (
   output logic [5:0]         share_addr_o,  ///< keeps
   output logic [6:0]         share_o,       ///< keeps
   output logic               term_valid_o,  ///< pulse
-  output logic [63:0]        term_o         ///< term of the denominator
+  output logic [31:0]        term_o         ///< term of the denominator
 );
   logic               v1_q, v2_q, v3_q, ok1_q, ok2_q, ok3_q, pbig_q, lbig_q;
   logic [5:0]         addr1_q, addr2_q, addr3_q, lk_q;
@@ -54,7 +54,7 @@ module htx_attn_share (
     lk_q    <= l_q[13:8];
     pbig_q  <= p_q[25:8] > 18'd8;
     lbig_q  <= l_q[25:8] > 18'd60;
-    term_o  <= (ok3_q && !lbig_q) ? {32'd0, lrom_q, 16'd0} >> lk_q : 64'd0;
+    term_o  <= (ok3_q && !lbig_q) ? {lrom_q, 16'd0} >> lk_q : 32'd0;
     if (!rst_ni) begin
       v1_q         <= 1'b0;
       v2_q         <= 1'b0;

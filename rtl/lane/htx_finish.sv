@@ -17,13 +17,13 @@ module htx_finish (
   logic head_valid, retire;
   logic [1:0] head;
   logic [$clog2(DEPTH+1)-1:0] level;
-  logic [2:0] res_q, red_q;  // events not yet counted: never more than commands queued
+  logic [1:0] res_q, red_q;  // events not yet counted: three at most, of commands behind the oldest
 
   htx_fifo #(.WIDTH(2), .DEPTH(DEPTH)) u_kinds (
     .clk_i, .rst_ni, .push_i(start_i), .data_i(kind_i), .pop_i(retire), .valid_o(head_valid), .data_o(head), .level_o(level));
 
   assign room_o = level < ($clog2(DEPTH+1))'(DEPTH);
-  assign retire = head_valid && ((head == 2'd0) || (head == 2'd1 && res_q != 3'd0) || (head == 2'd2 && red_q != 3'd0));
+  assign retire = head_valid && ((head == 2'd0) || (head == 2'd1 && res_q != 2'd0) || (head == 2'd2 && red_q != 2'd0));
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
@@ -31,8 +31,8 @@ module htx_finish (
       red_q  <= '0;
       done_o <= '0;
     end else begin
-      res_q <= res_q + 3'(res_i) - 3'(retire && head == 2'd1);
-      red_q <= red_q + 3'(red_i) - 3'(retire && head == 2'd2);
+      res_q <= res_q + 2'(res_i) - 2'(retire && head == 2'd1);
+      red_q <= red_q + 2'(red_i) - 2'(retire && head == 2'd2);
       if (retire) done_o <= done_o + 8'd1;
     end
   end

@@ -57,7 +57,8 @@ module htx_stream (
 
   // ---------------------------------------------------------------- resolve
   logic [htx_pkg::ADDR_W-1:0] job_addr;
-  logic [15:0]        job_len, job_count, job_jump;
+  logic [15:0]        job_len, job_count;
+  logic [8:0]         job_jump;
   logic [5:0]         job_step;
   logic               run_start, run_busy, append_start, append_idle, comp_push;
   htx_pkg::comp_cmd_t comp_new, comp_head;

@@ -15,7 +15,7 @@ module htx_stream_req (
   input  logic [15:0]                len_i,           ///< bursts in a run, >= 1
   input  logic [15:0]                count_i,         ///< runs, >= 1
   input  logic [5:0]                 step_i,          ///< address step inside a run
-  input  logic [15:0]                jump_i,          ///< address step between runs
+  input  logic [8:0]                 jump_i,          ///< address step between runs
   output logic                       busy_o,          ///< bursts of the job still to be asked for
   input  logic                       append_valid_i,  ///< the append has a request (only while not busy_o)
   output logic                       append_ready_o,  ///< it is taken into the request register
@@ -39,7 +39,8 @@ module htx_stream_req (
   logic              valid_q, active_q;
   htx_pkg::mem_req_t req_q;
   logic [htx_pkg::ADDR_W-1:0] addr_q;
-  logic [15:0]       len_q, jump_q, left_q, runs_q;
+  logic [15:0]       len_q, left_q, runs_q;
+  logic [8:0]        jump_q;
   logic [5:0]        step_q;
   logic [9:0]        credit_q, due_q;
 

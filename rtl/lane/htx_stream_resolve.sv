@@ -20,7 +20,7 @@ module htx_stream_resolve (
   output logic [15:0]                run_len_o,       ///< bursts in a run
   output logic [15:0]                run_count_o,     ///< runs
   output logic [5:0]                 run_step_o,      ///< address step inside a run
-  output logic [15:0]                run_jump_o,      ///< address step from a run's last burst to the next run
+  output logic [8:0]                 run_jump_o,      ///< address step from a run's last burst to the next run
   output logic                       append_start_o,  ///< begin the append
   input  logic                       append_idle_i,   ///< no append in work
   output logic                       comp_push_o,     ///< hand comp_o to the compute side
@@ -37,7 +37,8 @@ module htx_stream_resolve (
   /* verilator lint_on UNUSEDSIGNAL */
   logic [25:0] prod_q;          // quot * kt
   logic [htx_pkg::ADDR_W-1:0] offset_q;        // added to the segment's address
-  logic [15:0] count_q, len_q, jump_q, out_q;
+  logic [15:0] count_q, len_q, out_q;
+  logic [8:0]  jump_q;
   logic [5:0]  step_q;
   logic [4:0]  low_q;
   logic        own_append_q;    // this lane holds the page to append to
@@ -54,14 +55,15 @@ module htx_stream_resolve (
   assign step_embed = 6'd2 + {1'b0, cmd_q.low} - 6'(cmd_q.low[4]);
 
   logic [htx_pkg::ADDR_W-1:0] offset_d;
-  logic [15:0] count_d, len_d, jump_d;
+  logic [15:0] count_d, len_d;
+  logic [8:0]  jump_d;  // a page's tiles and its header at most: heads have up to HEAD_BLOCKS blocks
   logic [5:0]  step_d;
   always_comb begin
     offset_d = '0;
     count_d  = seg_q.count;
     len_d    = 16'd4;
     step_d   = 6'd1;
-    jump_d   = 16'd1;
+    jump_d   = 9'd1;
     case (cmd_q.op)
       htx_pkg::L_MATVEC: begin
         count_d = cmd_q.pair ? {seg_q.count[14:0], 1'b0} : seg_q.count;
@@ -72,19 +74,19 @@ module htx_stream_resolve (
         count_d  = mine ? kt16 : '0;
         len_d    = 16'd2;
         step_d   = step_embed;
-        jump_d   = 16'(htx_pkg::TILE8_BURSTS) - 16'(step_embed);
+        jump_d   = 9'(htx_pkg::TILE8_BURSTS) - 9'(step_embed);
       end
       htx_pkg::L_LOADV: offset_d = cmd_q.off;
       htx_pkg::L_SCORE: begin
         count_d = pages;
         len_d   = 16'(htx_pkg::PAGE_HDR_BURSTS) + (kt16 << 5);
-        jump_d  = (kt16 << 5) + 16'd1;
+        jump_d  = {cmd_q.kt[3:0], 5'd1};
       end
       htx_pkg::L_PV: begin
         offset_d = 28'(htx_pkg::PAGE_HDR_BURSTS) + {13'd0, cmd_q.kt, 5'd0};
         count_d  = pages;
         len_d    = kt16 << 5;
-        jump_d   = 16'(htx_pkg::PAGE_HDR_BURSTS) + (kt16 << 5) + 16'd1;
+        jump_d   = 9'(htx_pkg::PAGE_HDR_BURSTS) + {cmd_q.kt[3:0], 5'd1};
       end
       default: begin  // L_APPEND: local page quot of 4 + 64 kt bursts
         offset_d = {10'd0, cmd_q.quot, 2'd0} + (prod28 << 6);

@@ -22,13 +22,13 @@ module htx_vector_read (
   output logic                        bquant_o    ///< re_b_o reads a word to be quantised
 );
   logic        head_func, head_pair, head_quant, head_scalar;
-  logic [12:0] head_words, head_period;  // minus one
+  logic [10:0] head_last, head_period;  // minus one; a block has four words
   assign head_pair   = head_i.op == htx_pkg::OP_VADD || head_i.op == htx_pkg::OP_VMUL;
   assign head_func   = head_i.op == htx_pkg::OP_VEXP2 || head_i.op == htx_pkg::OP_VRCP || head_i.op == htx_pkg::OP_VRSQRT;
   assign head_quant  = head_i.op == htx_pkg::OP_VQUANT;
   assign head_scalar = (head_pair && head_i.bscalar) || (head_quant && head_i.qmode == htx_pkg::Q_QRY);
-  assign head_words  = {head_i.n, 2'b00} - 13'd1;
-  assign head_period = {head_i.e, 2'b00} - 13'd1;
+  assign head_last   = head_i.n - 11'd1;
+  assign head_period = head_i.e - 11'd1;
 
   logic [12:0] a_left_q, b_left_q;  // words to read after this one
   logic [12:0] per_q;               // clocks left in this period of b, or in this group
@@ -55,12 +55,12 @@ module htx_vector_read (
     end else if (start_i) begin
       re_a_o    <= 1'b1;
       raddr_a_o <= {head_i.a, 2'b00};
-      a_left_q  <= head_words;
+      a_left_q  <= {head_last, 2'b11};
       re_b_o    <= head_pair || head_scalar;
       if (head_scalar)    raddr_b_o <= {head_i.b, head_i.elem[4:3]};
       else if (head_pair) raddr_b_o <= {head_i.b, 2'b00};
-      b_left_q  <= (head_pair && !head_scalar) ? head_words : 13'd0;
-      per_q     <= head_period;
+      b_left_q  <= (head_pair && !head_scalar) ? {head_last, 2'b11} : 13'd0;
+      per_q     <= {head_period, 2'b11};
       phase_q   <= 2'd0;
       func_q    <= head_func;
       wrap_q    <= head_pair && head_i.bperiod;

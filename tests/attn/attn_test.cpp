@@ -37,6 +37,19 @@ class Bench {
     values(h);
   }
   bool error() const { return error_; }
+  /// Two clocks of reset.
+  void reset() {
+    rtl_->rst_ni = 0;
+    for (int i = 0; i < 2; ++i) {
+      rtl_.low();
+      rtl_.high();
+    }
+    rtl_->rst_ni = 1;
+    twin_ = chip::Attn{};
+    messages_.clear();
+    error_ = false;
+    compare();
+  }
   std::uint8_t err() const { return twin_.out().err; }
   unsigned below(unsigned n) { return static_cast<unsigned>(rng_() % n); }
 
@@ -245,6 +258,9 @@ TEST_P(AttnRandom, LockstepAndNumerics) {
   EXPECT_EQ(b.err(), pkg::ERR_NONE);
   for (unsigned i = 0; i < 3 && !HasFailure(); ++i) b.head({3, 1, 5, 70.0f, 10, true, 100, false});
   EXPECT_EQ(b.err(), b.error() ? pkg::ERR_SCORE : pkg::ERR_NONE);
+  b.reset();
+  EXPECT_EQ(b.err(), pkg::ERR_NONE);
+  b.head({2, 1, 5, 8.0f, 10, false, 100, false});
 }
 INSTANTIATE_TEST_SUITE_P(Seeds, AttnRandom, ::testing::Range(1u, 7u));
 

@@ -243,6 +243,18 @@ TEST(Collect, OnlyCountedElementsRaiseTheError) {
   }
 }
 
+TEST(Collect, AnInfinityIsAnErrorInEveryElement) {
+  for (unsigned at = 0; at < 8; ++at) {
+    Bench bench(11);
+    std::vector<float> x(8, -5.0f);
+    x[at] = nu::kInf;
+    bench.vocab = 8;
+    deal(bench, x, true);
+    bench.drain(100, 0);
+    EXPECT_EQ(bench.out().err, pkg::ERR_LOGIT);
+  }
+}
+
 TEST(Collect, ClearAmongWordsInFlight) {
   Bench bench(8);
   for (int round = 0; round < 400 && !testing::Test::HasFailure(); ++round) {

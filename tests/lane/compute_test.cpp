@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <random>
 
 #include "golden/chip/lane.hpp"
 #include "htx/rtl/rtl_compute.hpp"
@@ -23,11 +24,11 @@ class Rtl {
     m.lanes_total_i = in.lanes_total;
     m.vec_done_i = in.vec_done;
     m.comp_valid_i = in.comp != nullptr;
-    if (in.comp) drive(m.comp_i, in.comp->pack());
+    in.comp ? drive(m.comp_i, in.comp->pack()) : junk(m.comp_i, junk_);
     m.beat_valid_i = in.beat != nullptr;
     if (in.beat) drive(m.beat_i, *in.beat);
     m.act_we_i = in.act != nullptr;
-    if (in.act) drive(m.act_i, in.act->pack());
+    in.act ? drive(m.act_i, in.act->pack()) : junk(m.act_i, junk_);
     m.res_ready_i = in.res_ready;
     m.red_ready_i = in.red_ready;
     m.max_valid_i = in.max_valid;
@@ -42,6 +43,7 @@ class Rtl {
 
  private:
   RtlModel<Vhtx_compute> model_;
+  std::mt19937 junk_;
 };
 
 /// How the neighbours behave; percentages of clocks, `slots` = the collector asks every so many clocks (0: at random).

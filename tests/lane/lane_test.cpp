@@ -28,19 +28,19 @@ class RtlLane {
     m.lanes_total_i = in.lanes_total;
     m.vec_done_i = in.vec_done;
     m.cmd_valid_i = in.cmd != nullptr;
-    if (in.cmd) drive(m.cmd_i, in.cmd->pack());
+    in.cmd ? drive(m.cmd_i, in.cmd->pack()) : junk(m.cmd_i, junk_);
     m.act_we_i = in.act != nullptr;
-    if (in.act) drive(m.act_i, in.act->pack());
+    in.act ? drive(m.act_i, in.act->pack()) : junk(m.act_i, junk_);
     m.host_valid_i = in.host != nullptr;
-    if (in.host) drive(m.host_i, in.host->pack());
+    in.host ? drive(m.host_i, in.host->pack()) : junk(m.host_i, junk_);
     m.seg_we_i = in.seg_we;
-    m.seg_addr_i = in.seg_addr;
-    m.seg_data_i = in.seg_data;
+    m.seg_addr_i = in.seg_we ? in.seg_addr : junk_() % pkg::SEG_ENTRIES;
+    m.seg_data_i = in.seg_we ? in.seg_data : junk_() | std::uint64_t{junk_()} << 32;
     m.res_ready_i = in.res_ready;
     m.red_ready_i = in.red_ready;
     m.max_valid_i = in.max_valid;
-    m.max_m_i = static_cast<std::uint32_t>(in.max_m);
-    m.max_u_i = static_cast<std::uint32_t>(in.max_u);
+    m.max_m_i = in.max_valid ? static_cast<std::uint32_t>(in.max_m) : junk_();
+    m.max_u_i = in.max_valid ? static_cast<std::uint32_t>(in.max_u) : junk_();
     drive(m.dev_rdata_i, *in.dev_rdata);
     model_.high();
   }
@@ -51,6 +51,7 @@ class RtlLane {
 
  private:
   RtlModel<Vhtx_lane> model_;
+  std::mt19937 junk_;
 };
 
 using Block = std::array<std::int8_t, 32>;

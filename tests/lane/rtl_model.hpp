@@ -4,6 +4,7 @@
 #include <verilated.h>
 
 #include <memory>
+#include <random>
 
 #include "golden/common/bits.hpp"
 
@@ -13,6 +14,12 @@ namespace htx::test {
 template <std::size_t W, std::size_t N>
 void drive(VlWide<W>& to, const Bits<N>& from) {
   for (std::size_t i = 0; i < W; ++i) to[i] = static_cast<std::uint32_t>(from[i / 2] >> (i % 2 * 32));
+}
+
+/// Without its valid, an input is whatever it is.
+template <std::size_t W>
+void junk(VlWide<W>& to, std::mt19937& rng) {
+  for (std::size_t i = 0; i < W; ++i) to[i] = static_cast<std::uint32_t>(rng());
 }
 
 /// A Verilated model V whose registers start random (`seed`). It is reset twice, with two clocks of whatever its inputs hold between.

@@ -471,6 +471,110 @@ pkg::instr_t random_instr(std::mt19937& rng, unsigned length, bool clean) {
   return i;
 }
 
+/// Short programs whose fields, tokens, configuration and errors take any value.
+TEST(Seq, EveryBitInLockstep) {
+  static constexpr unsigned ops[] = {pkg::OP_LDI,  pkg::OP_ADDI,   pkg::OP_LOOP,  pkg::OP_ENDL,  pkg::OP_TOKEN,  pkg::OP_TOKEN, pkg::OP_TOKEN, pkg::OP_SKIP,
+                                     pkg::OP_NEXT, pkg::OP_MATVEC, pkg::OP_EMBED, pkg::OP_LOADV, pkg::OP_APPEND, pkg::OP_SCORE, pkg::OP_PV,    pkg::OP_VADD,
+                                     pkg::OP_VMUL, pkg::OP_VQUANT, pkg::OP_VEXP2};
+  std::mt19937 rng(9);
+  const auto pick = [&](unsigned n) { return static_cast<unsigned>(rng() % n); };
+  const auto instr = [&](unsigned next) {
+    auto i = op(ops[pick(std::size(ops))], pick(2048), pick(1024), pick(2048), 1 + pick(1023), pick(4) ? 1 + pick(2047) : 0, rng() & 0x7ff);
+    if (i.op == pkg::OP_APPEND || i.op == pkg::OP_SCORE || i.op == pkg::OP_PV) i.n = 1 + pick(8), i.b = pick(256);
+    if (i.op == pkg::OP_VQUANT) i.d = pick(256);
+    if (i.op >= pkg::OP_VADD) i.b = pick(2048), i.n = 1 + pick(2047), i.e = 1 + pick(2047);
+    if (i.op == pkg::OP_LOOP || i.op == pkg::OP_LDI || i.op == pkg::OP_ADDI) i.a = rng() & 0xffff, i.n = rng() & 0xffff;
+    if (i.op == pkg::OP_SKIP || i.op == pkg::OP_NEXT) i.e = pick(4) ? next : rng() & 0xffff;
+    i.elem = pick(32);
+    i.ra = pick(8) ? 0 : pick(8);
+    i.rb = pick(8) ? 0 : pick(8);
+    i.rd = i.op == pkg::OP_LDI || i.op == pkg::OP_ADDI ? pick(8) : pick(8) ? 0 : pick(8);
+    if (pick(30) == 0) i.spare = rng() & 0x3ff;
+    if (pick(30) == 0) i.op = rng() & 0xff;
+    if (pick(30) == 0) i.flags = rng() & 0xffff;
+    return i;
+  };
+  Bench bench(9);
+  Seq::In in;
+  unsigned done = 0, errors = 0;
+  const auto clock = [&](bool rst_n = true) { return bench.clock(in, rst_n); };
+  const auto write = [&](bool tok, unsigned addr, Bits<2> data) {
+    in.hm_valid = in.hm_we = true;
+    in.hm_tok = tok;
+    in.hm_addr = static_cast<std::uint16_t>(addr);
+    in.hm_wdata = data;
+    ASSERT_TRUE(clock());
+    in.hm_valid = in.hm_we = false;
+  };
+  const auto any64 = [&] { return rng() | std::uint64_t{rng()} << 32; };
+  for (unsigned i = 0; i < pkg::PROG_WORDS; ++i) write(false, i, instr(i + 1).pack());
+  for (unsigned i = 0; i < pkg::TOKEN_WORDS; ++i) write(true, i, {rng() & 0x3ffff, 0});
+  for (unsigned round = 0; round < 3000 && !HasFailure(); ++round) {
+    SCOPED_TRACE(fmt::format("round {}", round));
+    const unsigned base = pick(3) ? 0 : pkg::PROG_WORDS - 8;
+    for (unsigned i = 0; i < 8; ++i) write(false, base + i, instr(base + i + 1).pack());
+    if (round % 20 == 0)  // loops in loops, of any length
+      for (unsigned i = 4; i < 8; ++i) {
+        write(false, base + i, op(pkg::OP_LOOP, 0, 0, 0, 1 + pick(65535)).pack());
+        write(false, base + i - 4, op(pkg::OP_LDI).pack());
+      }
+    if (base) write(false, 0, op(pkg::OP_SKIP, 0, 0, 0, 0, base).pack());
+    write(false, 512, {any64(), any64()});  // for the host to read
+    in.cfg_pos = static_cast<std::uint16_t>(pick(5) ? pick(8192) : rng());
+    in.cfg_prompt = static_cast<std::uint16_t>(pick(4) ? in.cfg_pos + 1 + pick(3) : rng());
+    in.cfg_limit = static_cast<std::uint16_t>(rng());
+    in.cfg_vocab = pick(2) ? 0x3ffff - pick(100) : rng() & 0x3ffff;
+    in.cfg_eos_en = pick(2);
+    in.cfg_eos = rng() & 0x3ffff;
+    in.best = rng() & 0x3ffff;
+    in.lanes_total = static_cast<std::uint8_t>(pick(3) ? 1 + pick(2) : 1 + pick(63));
+    for (unsigned i = 0; i < 3; ++i) write(true, (in.cfg_pos + i) % pkg::TOKEN_WORDS, {rng() & 0x3ffff, 0});
+    const unsigned strike = pick(3) ? 0 : 1 + pick(40);
+    bool reading = false;
+    in.start = true;
+    for (unsigned n = 0; n < 120; ++n) {
+      chip::probe::seq p{};
+      bench.twin().probe(p);
+      if (pick(4)) {
+        in.lane_done = 0x010101U * static_cast<unsigned>(p.lane_issued_q);
+        in.tree_done = static_cast<std::uint8_t>(p.pv_issued_q);
+        in.vec_done = static_cast<std::uint8_t>(p.vec_issued_q);
+      }
+      in.lane_ready = static_cast<std::uint8_t>(pick(8) ? 7 : pick(8));
+      in.tree_ready = pick(8);
+      in.vec_ready = pick(8);
+      in.collect_busy = pick(8) == 0;
+      if (strike && n == strike) {
+        if (pick(2)) in.vec_err = static_cast<std::uint8_t>(rng());
+        if (pick(2)) in.collect_err = static_cast<std::uint8_t>(rng());
+        for (unsigned l = 0; l < kLanes; ++l)
+          if (pick(2)) in.lane_err |= std::uint64_t{rng() & 0xff} << 8 * l;
+      }
+      reading = reading && !bench.out().hm_done;
+      if (!reading && pick(4) == 0) {
+        in.hm_valid = reading = true;
+        in.hm_tok = pick(2);
+        in.hm_addr = static_cast<std::uint16_t>(in.hm_tok ? in.cfg_pos % pkg::TOKEN_WORDS : 512);
+      }
+      ASSERT_TRUE(clock());
+      in.hm_valid = in.start = false;
+      if (!bench.out().busy && n > strike && !reading) break;
+    }
+    done += bench.out().done;
+    errors += bench.out().error;
+    in.vec_err = in.collect_err = 0;
+    in.lane_err = 0;
+    if (pick(4) == 0 || bench.out().busy) {
+      ASSERT_TRUE(clock(false));
+      in.lane_done = 0;
+      in.tree_done = in.vec_done = 0;
+    }
+    for (int i = 0; i < 3; ++i) ASSERT_TRUE(clock());
+  }
+  EXPECT_GT(done, 20U);
+  EXPECT_GT(errors, 500U);
+}
+
 TEST(Seq, RandomProgramsInLockstep) {
   unsigned done = 0, errors[10] = {};
   for (unsigned seed = 1; seed <= 60; ++seed) {

@@ -23,6 +23,7 @@ class RtlStream {
     model_->final();
   }
 
+  void lanes_total(unsigned lanes) { model_->lanes_total_i = lanes; }
   void reset() {
     for (const bool rst_n : {false, true, false}) {  // twice, the second time out of an idle state
       model_->rst_ni = rst_n;

@@ -51,11 +51,15 @@ class VectorBench {
     chip::Vector::In in;
     in.cmd_valid = cmd != nullptr;
     if (cmd) in.cmd = *cmd;
+    else
+      for (auto& w : rtl_->cmd_i.m_storage) w = junk_();  // without valid, whatever it is
     in.rdata_a = mem.out().a_rdata;
     in.rdata_b = mem.out().b_rdata;
     rtl_->cmd_valid_i = in.cmd_valid;
-    const Bits<2> packed = in.cmd.pack();
-    std::memcpy(rtl_->cmd_i.data(), &packed, sizeof(std::uint32_t) * 3);
+    if (cmd) {
+      const Bits<2> packed = in.cmd.pack();
+      std::memcpy(rtl_->cmd_i.data(), &packed, sizeof(std::uint32_t) * 3);
+    }
     std::memcpy(rtl_->rdata_a_i.data(), &in.rdata_a, 32);
     std::memcpy(rtl_->rdata_b_i.data(), &in.rdata_b, 32);
     chip::Vmem::In m;
@@ -158,6 +162,7 @@ class VectorBench {
   std::unique_ptr<Vhtx_vector> rtl_;
   chip::Vector twin_;
   unsigned announced_{};
+  std::mt19937 junk_;
 };
 
 /// A command; the flags are set by hand.

@@ -22,12 +22,12 @@ bool legal(const pkg::vec_cmd_t& c) {
   return source(c.b);
 }
 
-pkg::vec_cmd_t random_command(std::mt19937& rng) {
+pkg::vec_cmd_t random_command(std::mt19937& rng, unsigned blocks = kBlocks, unsigned most = 40) {
   static constexpr unsigned ops[] = {pkg::OP_VADD,   pkg::OP_VMUL,   pkg::OP_VEXP2, pkg::OP_VRCP,
                                      pkg::OP_VRSQRT, pkg::OP_VSUMSQ, pkg::OP_VQUANT, pkg::OP_VMUL};
   for (;;) {
-    const unsigned n = rng() % 8 ? 1 + rng() % 6 : 1 + rng() % 40;
-    auto c = command(ops[rng() % 8], rng() % (kBlocks - n + 1), rng() % (kBlocks - n + 1), rng() % (kBlocks - n + 1), n, 1 + rng() % 5);
+    const unsigned n = rng() % 8 ? 1 + rng() % 6 : 1 + rng() % most;
+    auto c = command(ops[rng() % 8], rng() % (blocks - n + 1), rng() % (blocks - n + 1), rng() % (blocks - n + 1), n, 1 + rng() % 5);
     if (rng() % 3 == 0) c.d = c.a;
     if (rng() % 8 == 0) c.b = c.a;
     c.bscalar = rng() % 3 == 0;
@@ -109,6 +109,25 @@ TEST_P(VectorSeeds, ResetInTheMiddle) {
     if (round % 4 == 0) bench.run({random_command(bench.rng), random_command(bench.rng)});
   }
 }
+/// Operands anywhere in the vector memory and as long as it, so that every bit of a length and of an address counts.
+class VectorMemory : public testing::TestWithParam<unsigned> {};
+
+TEST_P(VectorMemory, WholeMemory) {
+  SCOPED_TRACE(fmt::format("seed {}", GetParam()));
+  VectorBench bench(400 + GetParam());
+  for (unsigned i = 0; i < 32 * pkg::VMEM_BLOCKS; ++i) bench.set(i / 32, i % 32, bench.number());
+  auto mem = bench.values(0, pkg::VMEM_BLOCKS);
+  std::vector<pkg::vec_cmd_t> cmds(24);
+  for (auto& c : cmds) c = random_command(bench.rng, pkg::VMEM_BLOCKS, pkg::VMEM_BLOCKS - 1);
+  std::vector<pkg::act_write_t> sent;
+  bool bad = false;
+  for (const auto& c : cmds) execute(c, mem, sent, bad);
+  bench.run(cmds, 20);
+  EXPECT_TRUE(bench.sent == sent);
+  const auto got = bench.values(0, pkg::VMEM_BLOCKS);
+  for (unsigned i = 0; i < got.size(); ++i) ASSERT_EQ(nu::bits(got[i]), nu::bits(mem[i])) << "block " << i / 32 << " element " << i % 32;
+}
+INSTANTIATE_TEST_SUITE_P(Random, VectorMemory, testing::Range(1u, 3u));
 INSTANTIATE_TEST_SUITE_P(Random, VectorSeeds, testing::Range(1u, 9u));
 
 TEST(Vector, ClocksPerCommandAsDocumented) {

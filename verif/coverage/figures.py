@@ -67,10 +67,10 @@ def raisable(table, floors):
                 yield module, kind, floor, cell["percent"]
 
 
-def floors_text(table, floors):
-    """floors.toml with every floor at least where it was, and up to what is reached now."""
+def floors_text(table, floors, profile):
+    """A profile's file with every floor at least where it was, and up to what is reached now."""
     lines = ["# SPDX-License-Identifier: Apache-2.0",
-             "# The least that each module has to reach in the nightly profile, in percent; scripts/coverage --raise-floors raises them, nothing lowers them."]
+             f"# The least that each module has to reach in the {profile} profile, in percent: scripts/coverage --profile {profile} --raise-floors raises them, nothing lowers them."]
     for module in sorted(set(table) | set(floors)):
         own = {k: max(floors.get(module, {}).get(k, 0), table.get(module, {}).get(k, {}).get("percent") or 0) for k in KINDS}
         have = {k: v for k, v in own.items() if k in floors.get(module, {}) or table.get(module, {}).get(k, {}).get("percent") is not None}

@@ -25,12 +25,16 @@ def profile(name):
     return profiles[name]
 
 
+def selected(tests):
+    """The tests of the catalogue that these names mean, each once."""
+    return list({t.name: t for t, _ in selection.select(catalogue.load(rtl.ROOT / "tests/catalogue.toml"), tests)}.values())
+
+
 def targets(tests):
     """What these tests need: a program of tests/ itself, else all that its build configuration names."""
     cat = catalogue.load(rtl.ROOT / "tests/catalogue.toml")
-    chosen = {t.name: t for t, _ in selection.select(cat, tests)}
     needed = {}
-    for t in chosen.values():
+    for t in selected(tests):
         own = [c.rpartition("/")[2] for c in t.command if c.startswith("{build}/tests/")]
         needed.update(dict.fromkeys(own or (cat.builds[t.build].targets if t.build else ())))
     return list(needed)

@@ -10,7 +10,7 @@ module stream_req_props (
   input logic [1:0]        len_i,
   input logic [1:0]        count_i,
   input logic [5:0]        step_i,
-  input logic [15:0]       jump_i,
+  input logic [8:0]        jump_i,
   input logic              append_valid_i,
   input htx_pkg::mem_req_t append_i,
   input logic              host_load_i,

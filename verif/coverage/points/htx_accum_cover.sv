@@ -6,7 +6,6 @@ module htx_accum_cover (
   input logic dot_score_i, input logic [23:0] dot_i, input logic [4:0] level, input logic [2:0] grp_level, input logic res_valid_o, input logic res_ready_i,
   input logic push_q, input logic pop, input logic ld_valid_i, input logic grp_argmax, input logic grp_nostore, input logic grp_end
 );
-  default clocking @(posedge clk_i); endclocking
   function automatic logic [6:0] class_of(input logic [31:0] x);  // one-hot, in the order of the names below
     class_of = {x[30:23] == '1 && x[22:0] != '0, x[30:0] == 31'h7f800000, x[30:23] == 8'hfe, x[30:23] != '0 && x[30:23] < 8'hfe,
                 x[30:23] == '0 && x[22:0] != '0, x == 32'h80000000, x == '0};
@@ -18,34 +17,34 @@ module htx_accum_cover (
   assign {old_class, new_class, sum_class} = {class_of(acc_q), class_of(u), class_of(y)};
   for (genvar i = 0; i < 7; i++) begin : g_old
     if (i != 1) begin : g_reached  // sums start from +0, so -0 never stands in an accumulator
-      held: cover property (disable iff (!rst_ni) r0_acc_q && old_class[i]);
+      held: cover property (@(posedge clk_i) disable iff (!rst_ni) r0_acc_q && old_class[i]);
     end
   end
   for (genvar i = 0; i < 7; i++) begin : g_new
-    added: cover property (disable iff (!rst_ni) r0_acc_q && new_class[i]);
-    score: cover property (disable iff (!rst_ni) r0_score_q && new_class[i]);
+    added: cover property (@(posedge clk_i) disable iff (!rst_ni) r0_acc_q && new_class[i]);
+    score: cover property (@(posedge clk_i) disable iff (!rst_ni) r0_score_q && new_class[i]);
   end
   for (genvar i = 0; i < 7; i++) begin : g_sum
     if (i != 1) begin : g_reached
-      result: cover property (disable iff (!rst_ni) y_acc && sum_class[i]);
+      result: cover property (@(posedge clk_i) disable iff (!rst_ni) y_acc && sum_class[i]);
     end
   end
-  cancels: cover property (disable iff (!rst_ni) y_acc && !y_last && y == '0);
-  one_tile: cover property (disable iff (!rst_ni) dot_valid_i && !dot_score_i && dot_first_i && dot_last_i);
-  many_tiles: cover property (disable iff (!rst_ni) dot_valid_i && !dot_score_i && !dot_first_i && !dot_last_i);
-  dot_zero: cover property (disable iff (!rst_ni) dot_valid_i && dot_i == '0);
-  dot_negative: cover property (disable iff (!rst_ni) dot_valid_i && dot_i[23]);
+  cancels: cover property (@(posedge clk_i) disable iff (!rst_ni) y_acc && !y_last && y == '0);
+  one_tile: cover property (@(posedge clk_i) disable iff (!rst_ni) dot_valid_i && !dot_score_i && dot_first_i && dot_last_i);
+  many_tiles: cover property (@(posedge clk_i) disable iff (!rst_ni) dot_valid_i && !dot_score_i && !dot_first_i && !dot_last_i);
+  dot_zero: cover property (@(posedge clk_i) disable iff (!rst_ni) dot_valid_i && dot_i == '0);
+  dot_negative: cover property (@(posedge clk_i) disable iff (!rst_ni) dot_valid_i && dot_i[23]);
   // the queue of words
-  empty: cover property (disable iff (!rst_ni) level == '0);
-  full: cover property (disable iff (!rst_ni) level == 5'd16);
-  almost_full: cover property (disable iff (!rst_ni) level == 5'd15);
-  in_and_out: cover property (disable iff (!rst_ni) push_q && pop);
-  in_and_out_full: cover property (disable iff (!rst_ni) push_q && pop && level == 5'd15);
-  held_by_collector: cover property (disable iff (!rst_ni) res_valid_o && !res_ready_i);
-  groups_full: cover property (disable iff (!rst_ni) grp_level == 3'd4);
-  loaded: cover property (disable iff (!rst_ni) ld_valid_i);
-  argmax: cover property (disable iff (!rst_ni) push_q && grp_argmax);
-  nostore: cover property (disable iff (!rst_ni) push_q && grp_nostore);
-  last_of_command: cover property (disable iff (!rst_ni) push_q && grp_end);
+  empty: cover property (@(posedge clk_i) disable iff (!rst_ni) level == '0);
+  full: cover property (@(posedge clk_i) disable iff (!rst_ni) level == 5'd16);
+  almost_full: cover property (@(posedge clk_i) disable iff (!rst_ni) level == 5'd15);
+  in_and_out: cover property (@(posedge clk_i) disable iff (!rst_ni) push_q && pop);
+  in_and_out_full: cover property (@(posedge clk_i) disable iff (!rst_ni) push_q && pop && level == 5'd15);
+  held_by_collector: cover property (@(posedge clk_i) disable iff (!rst_ni) res_valid_o && !res_ready_i);
+  groups_full: cover property (@(posedge clk_i) disable iff (!rst_ni) grp_level == 3'd4);
+  loaded: cover property (@(posedge clk_i) disable iff (!rst_ni) ld_valid_i);
+  argmax: cover property (@(posedge clk_i) disable iff (!rst_ni) push_q && grp_argmax);
+  nostore: cover property (@(posedge clk_i) disable iff (!rst_ni) push_q && grp_nostore);
+  last_of_command: cover property (@(posedge clk_i) disable iff (!rst_ni) push_q && grp_end);
 endmodule
 bind htx_accum htx_accum_cover u_cover (.*);

@@ -6,39 +6,38 @@ module htx_host_csr_cover (
   input logic bready_i, input logic rready_i, input logic awvalid_i, input logic wvalid_i, input logic arvalid_i, input logic busy, input logic irq_o,
   input logic done_i, input logic error_i, input logic core_rst_no
 );
-  default clocking @(posedge clk_i); endclocking
   logic answers;
   assign answers = ar_q && !rvalid_o;
   // g_register: ID, VERSION, LANES, CTRL, STATUS, ERROR, PROMPT, LIMIT, EOS, VOCAB, LANES_TOTAL, POS, TOKENS, CYCLES, CYCLES_HI, LAST, none
   for (genvar i = 0; i < 17; i++) begin : g_register
-    read: cover property (disable iff (!rst_ni) answers && (i == 16 ? araddr_q >= 12'h40 : araddr_q == 12'(4 * i)));
-    write: cover property (disable iff (!rst_ni) act && (i == 16 ? awaddr_q >= 12'h40 : awaddr_q == 12'(4 * i)));
+    read: cover property (@(posedge clk_i) disable iff (!rst_ni) answers && (i == 16 ? araddr_q >= 12'h40 : araddr_q == 12'(4 * i)));
+    write: cover property (@(posedge clk_i) disable iff (!rst_ni) act && (i == 16 ? awaddr_q >= 12'h40 : awaddr_q == 12'(4 * i)));
     if (i == 3 || (i >= 6 && i <= 11)) begin : g_writable
-      accepted: cover property (disable iff (!rst_ni) act && w_ok && awaddr_q == 12'(4 * i));
+      accepted: cover property (@(posedge clk_i) disable iff (!rst_ni) act && w_ok && awaddr_q == 12'(4 * i));
     end
     if (i == 3 || i == 6 || (i >= 9 && i <= 11)) begin : g_idle_only
-      refused_while_busy: cover property (disable iff (!rst_ni) act && !w_ok && busy && wstrb_q == '1 && awaddr_q == 12'(4 * i));
+      refused_while_busy: cover property (@(posedge clk_i) disable iff (!rst_ni) act && !w_ok && busy && wstrb_q == '1 && awaddr_q == 12'(4 * i));
     end
   end
-  read_unaligned: cover property (disable iff (!rst_ni) answers && araddr_q[1:0] != '0);
-  write_unaligned: cover property (disable iff (!rst_ni) act && awaddr_q[1:0] != '0);
-  partial_strobes: cover property (disable iff (!rst_ni) act && wstrb_q != '1);
-  no_lanes_refused: cover property (disable iff (!rst_ni) act && !busy && awaddr_q == 12'h28 && wdata_q == '0);
-  start: cover property (disable iff (!rst_ni) act && w_ok && awaddr_q == 12'h0c && wdata_q[1:0] == 2'd1);
-  soft_reset: cover property (disable iff (!rst_ni) act && w_ok && awaddr_q == 12'h0c && wdata_q[1]);
-  soft_reset_while_busy: cover property (disable iff (!rst_ni) act && w_ok && busy && awaddr_q == 12'h0c && wdata_q[1]);
-  start_during_reset: cover property (disable iff (!rst_ni) act && !w_ok && !core_rst_no && awaddr_q == 12'h0c && wdata_q[0]);
-  address_first: cover property (disable iff (!rst_ni) aw_q && !w_q);
-  data_first: cover property (disable iff (!rst_ni) w_q && !aw_q);
-  both_at_once: cover property (disable iff (!rst_ni) awvalid_i && wvalid_i && !aw_q && !w_q);
-  b_held: cover property (disable iff (!rst_ni) bvalid_o && !bready_i);
-  b_blocks_next: cover property (disable iff (!rst_ni) bvalid_o && aw_q && w_q);
-  r_held: cover property (disable iff (!rst_ni) rvalid_o && !rready_i);
-  r_blocks_next: cover property (disable iff (!rst_ni) rvalid_o && ar_q);
-  aw_waits: cover property (disable iff (!rst_ni) awvalid_i && aw_q);
-  w_waits: cover property (disable iff (!rst_ni) wvalid_i && w_q);
-  ar_waits: cover property (disable iff (!rst_ni) arvalid_i && ar_q);
-  interrupt_of_done: cover property (disable iff (!rst_ni) irq_o && done_i);
-  interrupt_of_error: cover property (disable iff (!rst_ni) irq_o && error_i);
+  read_unaligned: cover property (@(posedge clk_i) disable iff (!rst_ni) answers && araddr_q[1:0] != '0);
+  write_unaligned: cover property (@(posedge clk_i) disable iff (!rst_ni) act && awaddr_q[1:0] != '0);
+  partial_strobes: cover property (@(posedge clk_i) disable iff (!rst_ni) act && wstrb_q != '1);
+  no_lanes_refused: cover property (@(posedge clk_i) disable iff (!rst_ni) act && !busy && awaddr_q == 12'h28 && wdata_q == '0);
+  start: cover property (@(posedge clk_i) disable iff (!rst_ni) act && w_ok && awaddr_q == 12'h0c && wdata_q[1:0] == 2'd1);
+  soft_reset: cover property (@(posedge clk_i) disable iff (!rst_ni) act && w_ok && awaddr_q == 12'h0c && wdata_q[1]);
+  soft_reset_while_busy: cover property (@(posedge clk_i) disable iff (!rst_ni) act && w_ok && busy && awaddr_q == 12'h0c && wdata_q[1]);
+  start_during_reset: cover property (@(posedge clk_i) disable iff (!rst_ni) act && !w_ok && !core_rst_no && awaddr_q == 12'h0c && wdata_q[0]);
+  address_first: cover property (@(posedge clk_i) disable iff (!rst_ni) aw_q && !w_q);
+  data_first: cover property (@(posedge clk_i) disable iff (!rst_ni) w_q && !aw_q);
+  both_at_once: cover property (@(posedge clk_i) disable iff (!rst_ni) awvalid_i && wvalid_i && !aw_q && !w_q);
+  b_held: cover property (@(posedge clk_i) disable iff (!rst_ni) bvalid_o && !bready_i);
+  b_blocks_next: cover property (@(posedge clk_i) disable iff (!rst_ni) bvalid_o && aw_q && w_q);
+  r_held: cover property (@(posedge clk_i) disable iff (!rst_ni) rvalid_o && !rready_i);
+  r_blocks_next: cover property (@(posedge clk_i) disable iff (!rst_ni) rvalid_o && ar_q);
+  aw_waits: cover property (@(posedge clk_i) disable iff (!rst_ni) awvalid_i && aw_q);
+  w_waits: cover property (@(posedge clk_i) disable iff (!rst_ni) wvalid_i && w_q);
+  ar_waits: cover property (@(posedge clk_i) disable iff (!rst_ni) arvalid_i && ar_q);
+  interrupt_of_done: cover property (@(posedge clk_i) disable iff (!rst_ni) irq_o && done_i);
+  interrupt_of_error: cover property (@(posedge clk_i) disable iff (!rst_ni) irq_o && error_i);
 endmodule
 bind htx_host_csr htx_host_csr_cover u_cover (.*);

@@ -8,7 +8,6 @@ module htx_seq_cover #(parameter int unsigned LANES = 1) (
   input logic stop, input logic [17:0] best_i, input logic [17:0] cfg_eos_i, input logic cfg_eos_en_i, input logic [16:0] pos1,
   input logic [15:0] count_o, input logic start_i, input logic error_o, input logic done_o, input logic [5:0] lanes_total_i
 );
-  default clocking @(posedge clk_i); endclocking
   localparam logic [3:0] STOP = 4'd8;
   // the 21 instructions: codes 00..07, 10..15, 20..26
   function automatic logic [20:0] kind_of(input logic [7:0] op);
@@ -25,49 +24,49 @@ module htx_seq_cover #(parameter int unsigned LANES = 1) (
   // g_op: HALT, LDI, ADDI, LOOP, ENDL, TOKEN, SKIP, NEXT, MATVEC, EMBED, LOADV, APPEND, SCORE, PV, VADD, VMUL, VEXP2, VRCP, VRSQRT, VSUMSQ, VQUANT
   // g_before: HALT, LDI, ADDI, LOOP, ENDL, TOKEN, SKIP, NEXT, MATVEC, EMBED, LOADV, APPEND, SCORE, PV, VADD, VMUL, VEXP2, VRCP, VRSQRT, VSUMSQ, VQUANT
   for (genvar o = 0; o < 21; o++) begin : g_op
-    executed: cover property (disable iff (!rst_ni) leaves && now[o]);
+    executed: cover property (@(posedge clk_i) disable iff (!rst_ni) leaves && now[o]);
     for (genvar b = 1; b < 21; b++) begin : g_before  // nothing follows HALT
-      pair: cover property (disable iff (!rst_ni) leaves && now[o] && before_q[b]);
+      pair: cover property (@(posedge clk_i) disable iff (!rst_ni) leaves && now[o] && before_q[b]);
     end
   end
   // stalls, one by one
-  lanes_full: cover property (disable iff (!rst_ni) exec && is_lane && !lane_ready_q);
-  tree_full: cover property (disable iff (!rst_ni) exec && is_pv && lane_ready_q && !tree_ready_q);
-  argmax_in_use: cover property (disable iff (!rst_ni) exec && is_argmax && lane_ready_q && argmax_live_q && !quiet_q);
-  argmax_again: cover property (disable iff (!rst_ni) lane_go && is_argmax && argmax_live_q);
-  vector_full: cover property (disable iff (!rst_ni) exec && is_vec && !vec_ready_q);
-  vector_waits_for_lanes: cover property (disable iff (!rst_ni) exec && is_vec && vec_ready_q && instr_q.flags[htx_pkg::FLAG_WAIT] && !lanes_idle_q);
-  vector_need_not_wait: cover property (disable iff (!rst_ni) vec_go && !instr_q.flags[htx_pkg::FLAG_WAIT] && !lanes_idle_q);
-  next_waits: cover property (disable iff (!rst_ni) exec && instr_q.op == htx_pkg::OP_NEXT && !quiet_q);
-  halt_waits_for_lanes: cover property (disable iff (!rst_ni) state_q == STOP && !quiet_q);
-  halt_waits_for_vector: cover property (disable iff (!rst_ni) state_q == STOP && quiet_q && !vec_idle_q);
-  lane_waits_for_vector: cover property (disable iff (!rst_ni) lane_go && instr_q.flags[htx_pkg::FLAG_WAIT] && !vec_idle_q);
+  lanes_full: cover property (@(posedge clk_i) disable iff (!rst_ni) exec && is_lane && !lane_ready_q);
+  tree_full: cover property (@(posedge clk_i) disable iff (!rst_ni) exec && is_pv && lane_ready_q && !tree_ready_q);
+  argmax_in_use: cover property (@(posedge clk_i) disable iff (!rst_ni) exec && is_argmax && lane_ready_q && argmax_live_q && !quiet_q);
+  argmax_again: cover property (@(posedge clk_i) disable iff (!rst_ni) lane_go && is_argmax && argmax_live_q);
+  vector_full: cover property (@(posedge clk_i) disable iff (!rst_ni) exec && is_vec && !vec_ready_q);
+  vector_waits_for_lanes: cover property (@(posedge clk_i) disable iff (!rst_ni) exec && is_vec && vec_ready_q && instr_q.flags[htx_pkg::FLAG_WAIT] && !lanes_idle_q);
+  vector_need_not_wait: cover property (@(posedge clk_i) disable iff (!rst_ni) vec_go && !instr_q.flags[htx_pkg::FLAG_WAIT] && !lanes_idle_q);
+  next_waits: cover property (@(posedge clk_i) disable iff (!rst_ni) exec && instr_q.op == htx_pkg::OP_NEXT && !quiet_q);
+  halt_waits_for_lanes: cover property (@(posedge clk_i) disable iff (!rst_ni) state_q == STOP && !quiet_q);
+  halt_waits_for_vector: cover property (@(posedge clk_i) disable iff (!rst_ni) state_q == STOP && quiet_q && !vec_idle_q);
+  lane_waits_for_vector: cover property (@(posedge clk_i) disable iff (!rst_ni) lane_go && instr_q.flags[htx_pkg::FLAG_WAIT] && !vec_idle_q);
   // g_level: 1, 2, 3, 4
   for (genvar l = 0; l < 4; l++) begin : g_level
-    begins: cover property (disable iff (!rst_ni) exec && fault == '0 && instr_q.op == htx_pkg::OP_LOOP && loop_level_q == 3'(l));
-    repeats: cover property (disable iff (!rst_ni) exec && fault == '0 && instr_q.op == htx_pkg::OP_ENDL && loop_level_q == 3'(l + 1) && loop_left > 16'd1);
-    ends: cover property (disable iff (!rst_ni) exec && fault == '0 && instr_q.op == htx_pkg::OP_ENDL && loop_level_q == 3'(l + 1) && loop_left == 16'd1);
+    begins: cover property (@(posedge clk_i) disable iff (!rst_ni) exec && fault == '0 && instr_q.op == htx_pkg::OP_LOOP && loop_level_q == 3'(l));
+    repeats: cover property (@(posedge clk_i) disable iff (!rst_ni) exec && fault == '0 && instr_q.op == htx_pkg::OP_ENDL && loop_level_q == 3'(l + 1) && loop_left > 16'd1);
+    ends: cover property (@(posedge clk_i) disable iff (!rst_ni) exec && fault == '0 && instr_q.op == htx_pkg::OP_ENDL && loop_level_q == 3'(l + 1) && loop_left == 16'd1);
   end
-  single_pass: cover property (disable iff (!rst_ni) exec && fault == '0 && instr_q.op == htx_pkg::OP_LOOP && instr_q.n == 16'd1);
-  skip_taken: cover property (disable iff (!rst_ni) leaves && instr_q.op == htx_pkg::OP_SKIP && pos1 < {1'b0, count_o});
-  skip_passed: cover property (disable iff (!rst_ni) leaves && instr_q.op == htx_pkg::OP_SKIP && pos1 >= {1'b0, count_o});
+  single_pass: cover property (@(posedge clk_i) disable iff (!rst_ni) exec && fault == '0 && instr_q.op == htx_pkg::OP_LOOP && instr_q.n == 16'd1);
+  skip_taken: cover property (@(posedge clk_i) disable iff (!rst_ni) leaves && instr_q.op == htx_pkg::OP_SKIP && pos1 < {1'b0, count_o});
+  skip_passed: cover property (@(posedge clk_i) disable iff (!rst_ni) leaves && instr_q.op == htx_pkg::OP_SKIP && pos1 >= {1'b0, count_o});
   // NEXT
-  prompt_goes_on: cover property (disable iff (!rst_ni) is_next && !generated && !stop);
-  token_taken: cover property (disable iff (!rst_ni) is_next && generated && !stop);
-  stops_at_limit: cover property (disable iff (!rst_ni) is_next && stop && !(generated && cfg_eos_en_i && best_i == cfg_eos_i));
-  stops_at_eos: cover property (disable iff (!rst_ni) is_next && generated && cfg_eos_en_i && best_i == cfg_eos_i);
-  eos_is_off: cover property (disable iff (!rst_ni) is_next && generated && !cfg_eos_en_i && best_i == cfg_eos_i);
+  prompt_goes_on: cover property (@(posedge clk_i) disable iff (!rst_ni) is_next && !generated && !stop);
+  token_taken: cover property (@(posedge clk_i) disable iff (!rst_ni) is_next && generated && !stop);
+  stops_at_limit: cover property (@(posedge clk_i) disable iff (!rst_ni) is_next && stop && !(generated && cfg_eos_en_i && best_i == cfg_eos_i));
+  stops_at_eos: cover property (@(posedge clk_i) disable iff (!rst_ni) is_next && generated && cfg_eos_en_i && best_i == cfg_eos_i);
+  eos_is_off: cover property (@(posedge clk_i) disable iff (!rst_ni) is_next && generated && !cfg_eos_en_i && best_i == cfg_eos_i);
   // g_error: , QUANT, SCORE, LOGIT, OPCODE, LOOP, PC, CONTEXT, TOKEN
   for (genvar e = 1; e < 9; e++) begin : g_error
-    raised: cover property (disable iff (!rst_ni) fault[7:0] == 8'(e));
+    raised: cover property (@(posedge clk_i) disable iff (!rst_ni) fault[7:0] == 8'(e));
   end
   // g_source: sequencer, vector unit, collector
   for (genvar s = 0; s < 3; s++) begin : g_source
-    fault_from: cover property (disable iff (!rst_ni) fault != '0 && fault[15:8] == 8'(s));
+    fault_from: cover property (@(posedge clk_i) disable iff (!rst_ni) fault != '0 && fault[15:8] == 8'(s));
   end
-  fault_from_first_lane: cover property (disable iff (!rst_ni) fault[15:8] == 8'd16);
-  fault_from_last_lane: cover property (disable iff (!rst_ni) fault[15:8] == 8'(15 + LANES));
-  start_after_error: cover property (disable iff (!rst_ni) start_i && error_o);
-  start_after_done: cover property (disable iff (!rst_ni) start_i && done_o);
+  fault_from_first_lane: cover property (@(posedge clk_i) disable iff (!rst_ni) fault[15:8] == 8'd16);
+  fault_from_last_lane: cover property (@(posedge clk_i) disable iff (!rst_ni) fault[15:8] == 8'(15 + LANES));
+  start_after_error: cover property (@(posedge clk_i) disable iff (!rst_ni) start_i && error_o);
+  start_after_done: cover property (@(posedge clk_i) disable iff (!rst_ni) start_i && done_o);
 endmodule
 bind htx_seq htx_seq_cover #(.LANES(LANES)) u_cover (.*);
