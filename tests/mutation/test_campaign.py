@@ -195,6 +195,30 @@ class Running(unittest.TestCase):
         self.assertEqual(self.runs("bench"), [["0"], ["2"]])
         self.assertEqual(len(r["tried"]), QUICK + 1, "the long workloads come after the benches")
 
+    def test_which_benches(self):
+        trees = [build.Bench(f"tree{n}_test", None, {"htx_tree", "htx_fifo"}) for n in (1, 2, 3, 5, 8)]
+        found = [*trees, build.Bench("lane_test", None, {"htx_tree", "htx_fifo", "htx_lane"})]
+        self.assertEqual(build.smallest(found, {"htx_tree"}, (), 3), [trees[0], trees[2], trees[4]])
+        self.assertEqual(build.smallest(found, {"htx_tree"}, {"htx_tree"}, 3), [trees[2]])
+        self.assertEqual(len(build.smallest(found, {"htx_fifo"})), 1)
+        self.assertEqual(build.smallest(found, {"htx_lane"}), [found[-1]])
+
+    def test_other_benches_are_asked_again(self):
+        bench = self.dir / "bench"
+        bench.write_text("#!/bin/sh\nexit 0\n")
+        bench.chmod(0o755)
+        verdicts = []
+        for tests, text in (("a", None), ("b", BENCH), ("b", None)):
+            if text:
+                bench.write_text(text)
+            c, part = self.campaign("--benches")
+            part.build_benches = lambda needed: setattr(part, "benches", [build.Bench("fp_test", bench, {m["module"] for m in c.mutants})])
+            before = len(self.runs()) if verdicts else 0
+            with unittest.mock.patch("verif.mutation.build.tests_stamp", return_value=tests):
+                verdicts.append(c.run(part)[c.mutants[1]["key"]]["verdict"])
+        self.assertEqual(verdicts, ["survived", "caught", "caught"])
+        self.assertLess(len(self.runs()) - before, 6, "what the chip said still holds")
+
     def test_a_build_that_breaks_is_exit_code_2(self):
         broken = self.dir / "rtl"
         shutil.copytree(RTL, broken)

@@ -68,7 +68,7 @@ class Part:
         golden = {f.stem: f for f in sorted(self.o.build.resolve().glob("golden/*/libhtx_*.a"))}  # as built: no mutant reaches it
         libraries = "".join(f"add_library({n[3:]} STATIC IMPORTED GLOBAL)\nset_target_properties({n[3:]} PROPERTIES IMPORTED_LOCATION {f})\n"
                             for n, f in golden.items()) + ("target_link_libraries(htx_chip INTERFACE htx_numerics fmt::fmt)\n"
-                                                           f"include_directories({self.o.build.resolve()}/generated)\n")
+                                                           f"include_directories({self.o.build.resolve()}/generated {ROOT})\n")  # headers of other tests, too
         # mutants and netlists are not tidy, and compiling costs more than running
         for name, edits in (("CMakeLists.txt", {'"-O3 -DNDEBUG"': '"-O1 -DNDEBUG"', "foreach(part golden verif tests)": libraries + "foreach(part tests)"}),
                             ("cmake/HtxVerilate.cmake", {" -Wall": " -Wno-fatal -Wno-lint -Wno-style", "set(fast -O3)": "set(fast -O1)", "set(slow -O1)": "set(slow -O0)"})):
@@ -95,7 +95,7 @@ class Part:
             note(f"building the benches of single blocks ({self.name}; log: {log})")
             if subprocess.run(["cmake", "-S", source, "-B", build, "-G", "Ninja", *compiler], stdout=out, stderr=out).returncode:
                 raise CampaignError(f"the benches with the mutants in them cannot be configured (log: {log})")
-            found = smallest(benches(build), needed)
+            found = smallest(benches(build), needed, self.netlists, self.o.lanes)
             r = subprocess.run(["cmake", "--build", build, "-j", str(self.o.jobs), "--target", *(b.name for b in found), "--", "-k", "0"],
                                stdout=out, stderr=out)
         self.benches = [b for b in found if b.program.exists()] if r.returncode else found
@@ -125,16 +125,17 @@ def bench_folders(needed):
     return found
 
 
-def smallest(found, needed):
-    """For each module the benches that simulate it with the fewest others."""
+def smallest(found, needed, netlists=(), lanes=0):
+    """For each module the benches that simulate it with the fewest others. Of a bench in several sizes, named by their lanes, a netlist
+    fits that of the chip's lanes; of others the smallest, that and the largest judge their own block, and one its parts."""
     chosen = []
     for m in needed:
         mine = [b for b in found if m in b.modules]
         fewest = min((len(b.modules) for b in mine), default=0)
         mine = [b for b in mine if len(b.modules) == fewest]
-        if not any(m.startswith("htx_" + re.match("[a-z]+", b.name)[0]) for b in mine):
-            mine = mine[len(mine) // 2:][:1]  # its parts, in a bench of several sizes: one size will do
-        chosen += mine
+        fits = [b for b in mine if re.search(rf"[a-z]{lanes}_", b.name)]
+        own = any(m.startswith("htx_" + re.match("[a-z]+", b.name)[0]) for b in mine)
+        chosen += fits if fits and m in netlists else [mine[0], *fits, mine[-1]] if own else mine[len(mine) // 2:][:1]
     return [b for b in found if b in chosen]
 
 

@@ -49,7 +49,9 @@ def chip(options, library):
         raise CampaignError(f"{o.workloads}: {e}") from None
     for w in workloads:
         if "model" not in w:
-            found.append(Judge(w["name"], [o.random, *w["options"], "--rtl-lib", library], chip_facts, long=w.get("long", False)))
+            words = [x.replace("{root}", str(ROOT)) for x in w["options"]]
+            cases = digest(*(pathlib.Path(x).read_bytes() for x in words if x.endswith(".json")))
+            found.append(Judge(w["name"], [o.random, *words, "--rtl-lib", library], chip_facts, cases, long=w.get("long", False)))
             continue
         if isinstance(w["model"], dict):
             model = o.work / f"{w['name']}.gguf"
