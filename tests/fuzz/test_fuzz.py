@@ -69,7 +69,7 @@ class Search(unittest.TestCase):
     def test_other_sources_begin_the_minutes_again(self):
         self.program(self.WORK)
         self.search()
-        self.fuzz.sources = lambda: "other"
+        self.fuzz.sources = lambda target: "other"
         self.assertEqual(self.fuzz.Account().seconds("model"), 0)
 
     def test_an_interrupt_keeps_the_minutes(self):
@@ -79,6 +79,10 @@ class Search(unittest.TestCase):
         with self.assertRaises(KeyboardInterrupt):
             self.search()
         self.assertGreater(self.fuzz.Account().seconds("model"), 0)
+
+    def test_every_target_says_what_it_reads(self):
+        self.assertEqual(set(self.fuzz.READS), set(self.fuzz.TARGETS))
+        self.assertEqual(len({self.fuzz.sources(t) for t in self.fuzz.TARGETS}), len(self.fuzz.TARGETS))
 
     def test_a_broken_account_counts_as_nothing(self):
         (self.build / "account.json").write_text("{")
