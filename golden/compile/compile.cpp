@@ -36,7 +36,7 @@ UsefulBytes useful_bytes(const model::Model& m) {
   u.head = matrix_bytes(m.head()) + dim * sizeof(float);
   u.embedding = matrix_bytes(m.embedding) / m.embedding.rows;
   u.rotation = head * sizeof(float);
-  u.kv_token = layers * static_cast<std::uint64_t>(m.hyper.kv_heads) * (2 * head + 2 + 1);  // fp16 scale, int8 exponent
+  u.kv_token = m.hyper.kv_bytes();
   return u;
 }
 

@@ -2,6 +2,8 @@
 // The shape of a llama-architecture model, read from a GGUF file's keys and checked.
 #pragma once
 
+#include <cstdint>
+
 #include "golden/model/gguf.hpp"
 
 namespace htx::model {
@@ -23,6 +25,8 @@ struct Hyper {
 
   int q_rows() const { return heads * head_size; }
   int kv_rows() const { return kv_heads * head_size; }
+  /// Bytes of keys and values that a position needs: int8, an fp16 scale a key head, an int8 exponent a value head.
+  std::uint64_t kv_bytes() const { return std::uint64_t(layers) * std::uint64_t(kv_heads) * (2 * std::uint64_t(head_size) + 2 + 1); }
 };
 
 /// Reads the llama.* keys. Throws htx::Error naming the key for another architecture, a missing, odd-typed or

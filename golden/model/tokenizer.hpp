@@ -52,10 +52,10 @@ class Tokenizer {
   std::optional<double> priority(std::string_view left, std::string_view both) const;
 
   Vocabulary vocab_;
-  std::optional<WordSplitter> words_;                                        ///< byte level
+  std::optional<WordSplitter> words_;                                 ///< byte level
   bool whole_words_ = false;
-  std::unordered_map<std::string, int, Hash, std::equal_to<>> ranks_;        ///< byte level: "LEFT RIGHT" -> place in the list of merges
-  std::array<std::vector<int>, 256> specials_;                               ///< by first byte, the longest first
+  std::unordered_map<std::string, int, Hash, std::equal_to<>> ranks_;   ///< byte level: "LEFT RIGHT" -> place in the list of merges
+  std::array<std::vector<int>, 256> specials_;                          ///< by first byte, the longest first
   std::unordered_map<std::string, int, Hash, std::equal_to<>> normal_;  ///< only tokens of type normal
   std::array<int, 256> bytes_{};                                        ///< byte tokens, -1 where missing
 };

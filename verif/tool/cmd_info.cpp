@@ -18,9 +18,10 @@ struct Options {
   bool json = false;
 };
 
-/// Bytes of a matrix as tiles hold it: integers, and an fp16 scale a row and 32 columns.
+/// Bytes of a matrix as tiles hold it: what Q8_0 or Q4_0 blocks hold, the last of a row filled up.
 double stored_bytes(const model::ImportError& i) {
-  return static_cast<double>(i.rows * ((i.cols + 31) / 32)) * (i.target == model::WeightFormat::q4_0 ? 18.0 : 34.0);
+  const auto& block = model::gguf::format_of(i.target == model::WeightFormat::q4_0 ? model::gguf::TensorType::q4_0 : model::gguf::TensorType::q8_0);
+  return static_cast<double>(i.rows * ((i.cols + block.values - 1) / block.values) * block.bytes);
 }
 
 /// All matrices of one source type that became the same.
@@ -47,7 +48,7 @@ void print_text(const Options& o, const model::Model& m) {
   fmt::print("{} layers, width {}, {} query heads of {} over {} key-value heads, gate of {}, {} tokens{}, context {}\n", h.layers, h.dim, h.heads,
              h.head_size, h.kv_heads, h.ffn, h.vocab, m.tied_head ? " (head tied to the embedding)" : "", h.context);
   fmt::print("{:.3f} million weights in matrices, {:.3f} MB as the chip holds them; {} bytes of keys and values a position\n", values / 1e6, bytes / 1e6,
-             h.layers * h.kv_heads * (2 * h.head_size + 3));
+             h.kv_bytes());
   fmt::print("\n{:<10}{:<10}{:>8}{:>14}{:>12}   {}\n", "in file", "on chip", "tensors", "weights", "MB", "largest rms error");
   for (const auto& [types, g] : groups)
     fmt::print("{:<10}{:<10}{:>8}{:>14.0f}{:>12.3f}   {}\n", types.first, types.second, g.tensors, g.values, g.bytes / 1e6,
