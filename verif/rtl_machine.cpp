@@ -42,6 +42,10 @@ void vl_finish(const char* file, int line, const char*) {
   throw htx::verif::AssertionFailed(fmt::format("{}:{}: $finish", file, line), "");
 }
 
+#if VM_COVERAGE
+extern "C" void htx_coverage_leave(VerilatedCovContext* counters);  // verif/coverage/runtime.cpp
+#endif
+
 namespace htx::verif {
 namespace {
 
@@ -120,6 +124,13 @@ class Machine final : public RtlMachine {
   }
 
   void read(chip::probe::Chip& p) const override;
+
+  void leave() override {
+#if VM_COVERAGE
+    top_->final();  // the monitors report then
+    htx_coverage_leave(context_.coveragep());
+#endif
+  }
 
   void trace(const std::string& file, std::uint64_t clock) override {
     waves_ = std::make_unique<VerilatedFstC>();

@@ -50,6 +50,9 @@ class RtlMachine {
   virtual void trace(const std::string& file, std::uint64_t clock) = 0;
   virtual void end_trace() = 0;
 
+  /// Before _exit() in a process forked from the one that made the machine: a coverage build writes what it counted there.
+  virtual void leave() = 0;
+
   /// What faults can be planted in, in the order of the names.
   virtual std::vector<Variable> variables() = 0;
   /// Turns a bit of a variable over for the next clock edge alone.

@@ -70,6 +70,12 @@ class Measured(unittest.TestCase):
             self.assertNotEqual(self.sample.call(ALL + " abort", d), 0)
             self.assertEqual(list(pathlib.Path(d).iterdir()), [])
 
+    def test_a_child_that_ends_without_destructors_writes_when_it_leaves(self):
+        with tempfile.TemporaryDirectory() as d:
+            self.assertEqual(self.sample.call("0 0 fork f 0 leave", d), 0)
+            rose = [next((int(t.split()[4], 16) for t in p.read_text().splitlines() if t.startswith("T htx_sample d_i ")), 0) for p in pathlib.Path(d).iterdir()]
+            self.assertEqual(sorted(rose), [0, 15])  # the parent's, the child's
+
     def test_nothing_is_written_unless_asked_for(self):
         self.assertEqual(self.sample.call(ALL, None), 0)
         with tempfile.TemporaryDirectory() as d:

@@ -27,7 +27,7 @@ namespace {
 
 class Sum {
  public:
-  explicit Sum(const char* folder) : file_(fmt::format("{}/coverage-{}.dat", folder, getpid())), owner_(getpid()) {}
+  explicit Sum(const char* folder) : folder_(folder), owner_(getpid()) {}
 
   /// Adds the counters of one model; every instance stands for itself, or points inside generate loops would be lost.
   void add(VerilatedCovContext& counters) {
@@ -52,8 +52,13 @@ class Sum {
   void state(const char* scope, int from, int to) { states_.emplace(behind(scope, "u_fsm__"), from, to); }
 
   ~Sum() {
-    if (getpid() != owner_) return;  // a snapshot's child
-    const std::string part = file_ + ".part";  // a file under its own name is whole
+    if (getpid() == owner_) write();  // not in a snapshot's child
+  }
+
+  /// Of this process, whoever began to count: what a child has from its parent counts in both.
+  void write() const {
+    const std::string file = fmt::format("{}/coverage-{}.dat", folder_, getpid());
+    const std::string part = file + ".part";  // a file under its own name is whole
     std::ofstream out(part);
     out << "# SystemC::Coverage-3\n";
     for (const auto& [point, count] : sums_) out << point << ' ' << count << '\n';
@@ -67,8 +72,8 @@ class Sum {
     }
     for (const auto& [reg, from, to] : states_) out << "F " << reg << ' ' << from << ' ' << to << '\n';
     out.close();
-    if (!out || std::rename(part.c_str(), file_.c_str()) != 0) {
-      std::fprintf(stderr, "coverage: %s cannot be written: %s\n", file_.c_str(), std::strerror(errno));
+    if (!out || std::rename(part.c_str(), file.c_str()) != 0) {
+      std::fprintf(stderr, "coverage: %s cannot be written: %s\n", file.c_str(), std::strerror(errno));
       _exit(2);
     }
   }
@@ -81,7 +86,7 @@ class Sum {
     return scope.replace(scope.find("__"), 2, " ");
   }
 
-  std::string file_;
+  std::string folder_;
   pid_t owner_;
   std::map<std::string, std::uint64_t> sums_;
   std::map<std::pair<std::string, int>, std::vector<std::uint64_t>> toggles_;  // (rise, fall) of each 64 bits
@@ -103,6 +108,13 @@ void __real__ZN13VerilatedSymsD2Ev(VerilatedSyms* self);
 void __wrap__ZN13VerilatedSymsD2Ev(VerilatedSyms* self) {
   if (Sum* s = sum()) s->add(*self->_vm_contextp__->coveragep());
   __real__ZN13VerilatedSymsD2Ev(self);
+}
+/// Behind the model's final() and before _exit() in a process that was forked from the one with the model: no destructor runs there.
+void htx_coverage_leave(VerilatedCovContext* counters) {
+  if (Sum* s = sum()) {
+    s->add(*counters);
+    s->write();
+  }
 }
 void htx_coverage_toggle(const char* scope, int width, int at, long long rise, long long fall) {
   if (Sum* s = sum()) s->toggle(scope, width, at, static_cast<std::uint64_t>(rise), static_cast<std::uint64_t>(fall));

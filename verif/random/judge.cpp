@@ -98,6 +98,7 @@ Outcome Judge::run(const Case& c, const verif::TriageOptions* triage, const std:
       text = Json{{"error", e.what()}}.dump(-1, ' ', false, Json::error_handler_t::replace);
     }
     send(ends[1], text);
+    rtl.leave();
     ::_exit(0);
   }
   ::close(ends[1]);
