@@ -114,6 +114,9 @@ class Diversity(unittest.TestCase):
         least |= {f"end {e}": 1 for e in ("done", "cut short", "ERR_OPCODE", "ERR_LOOP", "ERR_CONTEXT", "ERR_TOKEN", "ERR_QUANT")}
         least |= {"mode LOADV POS": 1, "clocks with a full lane queue": 100, "clocks with a full vector queue": 100, "resets while running": 3,
                   "host accesses while running": 20}
+        least |= {f"corner {c}": 1 for c in ("clocks in which a lane has no room for results", "clocks in which the tree has no room for results",
+                                             "register write behind one not answered", "start within a soft reset", "reset with writes on their way",
+                                             "reset with beats on their way")}
         poor = {what: counts.get(what, 0) for what, n in least.items() if counts.get(what, 0) < n}
         self.assertEqual(poor, {}, "too rarely exercised")
 

@@ -11,17 +11,21 @@
 namespace htx::random {
 
 /// Content made from a seed, another one on each lane: "zero"; "values", fp32 and fp16 patterns below 2 in magnitude;
-/// "small", with whole blocks of zeros, subnormals and very small numbers; "wild", besides those every extreme, infinities and NaN.
+/// "small", with whole blocks of zeros, subnormals and very small numbers; "wild", besides those every extreme, infinities, NaN, and
+/// blocks whose largest magnitude lies at a limit of a quantiser; "poison", NaN and infinities alone; "exponents", bytes that as
+/// exponents of values lie at the limits of shares and shifts.
 struct Fill {
   std::string kind = "zero";
   std::uint32_t seed = 0;
   bool operator==(const Fill&) const = default;
 };
 
-/// Bursts of every lane's memory. What no region names is zero; a later region lies on top of an earlier one.
+/// Bursts of every lane's memory, or of one. What no region names is zero; a later region lies on top of an earlier one.
 struct Region {
   std::uint32_t first = 0, bursts = 0;
   Fill fill;
+  std::uint32_t skip = 0;  ///< bytes of the first burst that stay as they are
+  int lane = -1;           ///< this lane alone
   bool operator==(const Region&) const = default;
 };
 
@@ -53,6 +57,7 @@ struct Rude {
   std::uint64_t from = 0, until = 0;
   unsigned ports = kLite | kWrite | kRead;
   bool storm = false;  ///< every other register write is a soft reset
+  bool eager = false;  ///< no pause between accesses, the next address before the last answer, and flurries of starts and resets
   bool operator==(const Rude&) const = default;
 };
 

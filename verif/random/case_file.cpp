@@ -16,7 +16,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 constexpr unsigned kFormat = 1;
 constexpr const char* kKinds[] = {"read_reg", "write_reg", "read_dram", "write_dram"};
-constexpr const char* kFills[] = {"zero", "values", "small", "wild"};
+constexpr const char* kFills[] = {"zero", "values", "small", "wild", "poison", "exponents"};
 
 /// One JSON object that is read key by key; a key that nobody asked for is a mistake.
 class Reader {
@@ -73,7 +73,7 @@ void read_fill(Reader& r, Fill& f, const std::string& where) {
   r.text("kind", f.kind);
   r.number("seed", f.seed, 0, 0xffffffff);
   if (std::find(std::begin(kFills), std::end(kFills), f.kind) == std::end(kFills))
-    throw Error(fmt::format("{}: no memory is filled with '{}' (zero, values, small, wild)", where, f.kind));
+    throw Error(fmt::format("{}: no memory is filled with '{}' ({})", where, f.kind, fmt::join(kFills, ", ")));
 }
 
 Json host_json(const HostAccess& h) {
@@ -117,6 +117,7 @@ Json run_json(const Run& run) {
   if (run.rude) {
     j["rude"] = {{"seed", run.rude->seed}, {"from", run.rude->from}, {"until", run.rude->until}, {"ports", run.rude->ports}};
     if (run.rude->storm) j["rude"]["storm"] = true;
+    if (run.rude->eager) j["rude"]["eager"] = true;
   }
   return j;
 }
@@ -153,6 +154,7 @@ Run read_run(const Json& j, const std::string& where) {
     q.number("until", to.until, 0, 1000000000);
     q.number("ports", to.ports, 0, 7);
     q.flag("storm", to.storm);
+    q.flag("eager", to.eager);
     q.end();
   }
   r.end();
@@ -170,6 +172,8 @@ nlohmann::ordered_json to_json(const Case& c) {
   for (const Region& r : c.regions) {
     Json region{{"first", r.first}, {"bursts", r.bursts}};
     region.update(fill_json(r.fill));
+    if (r.skip != 0) region["skip"] = r.skip;
+    if (r.lane >= 0) region["lane"] = static_cast<unsigned>(r.lane);
     j["regions"].push_back(region);
   }
   j["segments"] = Json::array();
@@ -205,6 +209,8 @@ Case read_case(const Json& j) {
     q.number("bursts", to.bursts, 1, 0x100000);
     if (to.first + to.bursts > 1U << pkg::ADDR_W) throw Error(at + " ends beyond the memory");
     read_fill(q, to.fill, at);
+    q.number("skip", to.skip, 0, pkg::BURST_BYTES - 1);
+    q.number("lane", to.lane, 0, 7);
     q.end();
   });
   r.each("segments", [&](const Json& s, const std::string& at) {

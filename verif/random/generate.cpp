@@ -35,13 +35,20 @@ void add_defined(Maker& m) {
 /// Where this run stands in its text, and how much of it is known.
 void place(Maker& m) {
   Run& r = m.run;
-  const unsigned page = pkg::BLK * m.c.lanes;
-  const unsigned last = std::min(pkg::SCORE_TOKENS * m.c.lanes, pkg::TOKEN_WORDS);  // what the score memories hold
-  if (m.percent(m.profile.deep)) r.position = m.one_in(3) ? last - 2 + m.below(last < pkg::TOKEN_WORDS ? 36 : 2) : std::min(m.edge(0, pkg::TOKEN_WORDS - 8), 1023 * m.c.lanes);
-  else r.position = m.below(3) * page + (m.one_in(3) ? 0 : m.one_in(2) ? 31 : m.below(pkg::BLK));
-  r.vocab = m.one_in(8) ? 100 : 224;
-  for (unsigned i = m.one_in(12) ? 0 : 1 + m.below(3); i > 0; --i) r.tokens.push_back(m.one_in(24) ? r.vocab + m.below(3) - 1 : m.below(r.vocab));
-  r.limit = r.position + static_cast<unsigned>(r.tokens.size()) + m.below(3);
+  const unsigned page = pkg::BLK * m.total();
+  const unsigned last = std::min(pkg::SCORE_TOKENS * m.total(), pkg::TOKEN_WORDS);  // what the score memories hold
+  if (!m.percent(m.profile.deep)) r.position = m.below(3) * page + (m.one_in(3) ? 0 : m.one_in(2) ? 31 : m.below(pkg::BLK));
+  else if (m.one_in(3)) r.position = last - 2 + m.below(last < pkg::TOKEN_WORDS ? 36 : 2);
+  else if (m.one_in(4)) r.position = pkg::TOKEN_WORDS - 3 + m.below(4);
+  else if (m.one_in(6)) r.position = 0xffff - m.below(3);
+  else r.position = std::min(m.edge(0, pkg::TOKEN_WORDS - 8), 1023 * m.total());
+  r.position = std::min(r.position, 0xffffU);
+  constexpr unsigned most = 1U << 18;
+  r.vocab = m.one_in(8) ? 100 : m.one_in(5) ? most - m.below(3) : m.one_in(4) ? 1 + m.below(512) : m.one_in(6) ? 1 + m.below(most) : 224;
+  for (unsigned i = m.one_in(12) ? 0 : 1 + m.below(3); i > 0; --i)
+    r.tokens.push_back(m.one_in(24) ? std::min(r.vocab + m.below(3) - 1, most - 1) : m.one_in(4) ? r.vocab - 1 - m.below(std::min(r.vocab, 40U)) : m.below(r.vocab));
+  const unsigned known = r.position + static_cast<unsigned>(r.tokens.size());
+  r.limit = std::min(known + (m.one_in(10) ? m.below(40) : m.below(3)), 0xffffU);
   r.eos = m.one_in(2) ? 0 : 0x80000000U | m.below(8);
 }
 
@@ -49,7 +56,7 @@ void interfere(Maker& m) {
   Run& r = m.run;
   if (m.percent(m.profile.rude)) {
     const auto from = m.one_in(2) ? 0 : m.below(2000);
-    r.rude = Rude{1 + m.below(100000), from, from + 200 + m.below(m.one_in(4) ? 12000 : 3000), 1 + m.below(7), m.one_in(3)};
+    r.rude = Rude{1 + m.below(100000), from, from + 200 + m.below(m.one_in(4) ? 12000 : 3000), 1 + m.below(7), m.one_in(3), m.percent(m.profile.eager)};
     if (m.one_in(2)) r.rude->ports = Rude::kLite | Rude::kWrite | Rude::kRead;
   }
   if (!m.percent(m.profile.host)) return;
@@ -90,26 +97,39 @@ void program(Maker& m) {
   if (text && !m.one_in(6)) {
     const auto skip = static_cast<unsigned>(m.p.size());
     m.p.push_back(op(pkg::OP_SKIP, 0, 0, 0, 0, skip + 2));
-    m.p.push_back(op(pkg::OP_MATVEC, m.segment(pkg::TILE8_BURSTS * 3, 2 * m.c.lanes + 1), m.edge(0, pkg::ACT_BLOCKS - 1), m.below(100), 1 + m.below(3), 0,
+    const unsigned d = m.one_in(3) ? m.below(100) : m.logits();
+    m.p.push_back(op(pkg::OP_MATVEC, m.segment(pkg::TILE8_BURSTS * 3, 2 * m.total() + 1), m.edge(0, pkg::ACT_BLOCKS - 1), d, 1 + m.below(3), 0,
                      kWait | 1U << pkg::FLAG_W8 | 1U << pkg::FLAG_ARGMAX | (m.one_in(4) ? 0 : 1U << pkg::FLAG_NOSTORE)));
+    if (m.one_in(3)) m.run.eos = 0x80000000U | (pkg::BLK * d + (m.one_in(2) ? 0 : 8192 * m.below(32)) & 0x3ffff);  // what wins when all are equal
     m.p.push_back(op(pkg::OP_NEXT, 0, 0, 0, 0, top));
   } else if (m.one_in(2)) {
     m.p.push_back(op(pkg::OP_HALT));
   }
 }
 
+const Profile& any_profile(Random& random) {
+  unsigned all = 0;
+  for (const Profile& p : profiles()) all += p.often;
+  unsigned drawn = random.below(all);
+  for (const Profile& p : profiles()) {
+    if (drawn < p.often) return p;
+    drawn -= p.often;
+  }
+  return profiles()[0];
+}
+
 }  // namespace
 
 Case generate(std::uint32_t seed, unsigned number, unsigned lanes, const Wishes& wishes) {
   Random random(std::uint64_t{seed} << 32 | number);
-  const Profile* drawn = wishes.profile.empty() ? &profiles()[random.below(static_cast<unsigned>(profiles().size()))] : profile(wishes.profile.c_str());
-  Profile p = *drawn;
+  Profile p = wishes.profile.empty() ? any_profile(random) : *profile(wishes.profile.c_str());
   if (wishes.illegal) p.illegal = *wishes.illegal;
   if (wishes.rude) p.rude = *wishes.rude;
   Case c;
   c.comment = fmt::format("seed {}, case {}", seed, number);
   c.profile = p.name;
   c.lanes = lanes;
+  if (random.one_in(10)) c.others = random.one_in(2) ? 1 + random.below(4) : 55 - random.below(3);
   c.registers = seed;
   c.memories = {random.below(100) < p.extreme ? (random.one_in(2) ? "small" : "wild") : "values", 1 + random.below(1000)};
   const unsigned runs = p.runs[0] + random.below(p.runs[1] - p.runs[0] + 1);

@@ -14,6 +14,8 @@ std::span<const Kind> kinds() {
       {"vector burst", add_vector_burst, 1},
       {"quantise", add_quantise, 2},   {"registers", add_registers, 1},
       {"loop", add_loop, 1},           {"stride", add_stride, 1},
+      {"pressure", add_pressure, 1},   {"long loop", add_long_loop, 0},
+      {"open loop", add_open_loop, 0}, {"many waits", add_many_waits, 0},
   };
   return all;
 }

@@ -23,6 +23,7 @@ void add_product(Maker& m);
 void add_embed(Maker& m);
 void add_load(Maker& m);
 void add_short_loads(Maker& m);
+void add_pressure(Maker& m);
 // kinds_attention.cpp
 void add_attention(Maker& m);
 void add_attention_again(Maker& m);
@@ -35,5 +36,8 @@ void add_quantise(Maker& m);
 void add_registers(Maker& m);
 void add_loop(Maker& m);
 void add_stride(Maker& m);
+void add_long_loop(Maker& m);
+void add_open_loop(Maker& m);
+void add_many_waits(Maker& m);
 
 }  // namespace htx::random

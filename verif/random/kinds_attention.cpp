@@ -9,13 +9,15 @@ constexpr unsigned kWait = 1U << pkg::FLAG_WAIT;
 
 unsigned head(Maker& m) { return m.one_in(5) ? 1 + m.below(pkg::HEAD_BLOCKS) : 1 + m.below(3); }
 
-unsigned clocks(const Maker& m, unsigned n) { return 200 + ((m.run.position / pkg::BLK) / m.c.lanes + 1) * (8 + 128 * n) + 64 * n; }
+unsigned clocks(const Maker& m, unsigned n) { return 200 + ((m.run.position / pkg::BLK) / m.total() + 1) * (8 + 128 * n) + 64 * n; }
 
 /// SCORE, sometimes something else, and its PV.
 void score(Maker& m, unsigned seg, unsigned query, unsigned n, unsigned flags) {
   m.put(op(pkg::OP_SCORE, seg, query, 0, n, 0, flags), clocks(m, n));
   if (m.one_in(6)) m.one_in(2) ? add_load(m) : add_vector(m);
   m.put(op(pkg::OP_PV, seg, 0, m.target(), n, 0, m.wait()));
+  if (m.one_in(4))  // finished before its sums are all away
+    for (unsigned i = 2 + m.below(3); i > 0; --i) m.put(op(pkg::OP_LOADV, m.segment(4, 3), 0, m.target()));
 }
 
 }  // namespace

@@ -64,4 +64,35 @@ void add_stride(Maker& m) {
   m.budget -= 100 * n * std::int64_t{m.passes};
 }
 
+/// Loops that only count: as many passes as the rules follow.
+void add_long_loop(Maker& m) {
+  if (m.depth == pkg::LOOP_DEPTH || m.passes > 1 || m.budget < 20000) return;
+  const unsigned n = m.one_in(3) ? 4095 + m.below(3) : m.edge(200, 5000);
+  m.p.push_back(op(pkg::OP_LOOP, 0, 0, 0, n));
+  if (n < 2500 && m.one_in(2)) m.p.push_back(add(1 + m.below(pkg::NREG - 1), m.edge(0, 0xffff)));
+  m.p.push_back(op(pkg::OP_ENDL));
+  m.budget -= 7 * n;
+}
+
+/// A loop that is left before its end, so that it stays open: over a jump, or with the program.
+void add_open_loop(Maker& m) {
+  if (m.depth == pkg::LOOP_DEPTH) return;
+  m.p.push_back(op(pkg::OP_LOOP, 0, 0, 0, 1 + m.below(4)));
+  m.p.push_back(op(pkg::OP_SKIP, 0, 0, 0, 0, static_cast<unsigned>(m.p.size()) + 2));
+  m.p.push_back(op(pkg::OP_ENDL));
+}
+
+/// Counts of commands that wrap while a lane waits for them.
+void add_many_waits(Maker& m) {
+  if (m.depth == pkg::LOOP_DEPTH || m.budget < 8000 * std::int64_t{m.passes}) return;
+  const unsigned n = 30 + m.below(60), each = 1 + m.below(4), seg = m.segment(4, 2 * m.c.lanes);
+  const bool append = m.one_in(3);
+  const unsigned pages = append ? m.pages(1) : 0;
+  m.p.push_back(op(pkg::OP_LOOP, 0, 0, 0, n));
+  for (unsigned i = 0; i < each; ++i) m.p.push_back(op(pkg::OP_VMUL, 1300, 1300, 1300, 1));
+  m.p.push_back(append ? op(pkg::OP_APPEND, pages, 0, 0, 1, 0, 1U << pkg::FLAG_WAIT) : op(pkg::OP_LOADV, seg, 0, 600, 0, 0, 1U << pkg::FLAG_WAIT));
+  m.p.push_back(op(pkg::OP_ENDL));
+  m.budget -= 100 * std::int64_t{n} * m.passes;
+}
+
 }  // namespace htx::random

@@ -16,6 +16,24 @@ bool overrun(unsigned d, unsigned a, unsigned n) {
   return by != 0 && by < n;
 }
 
+/// What lies in the pages that a run reads: exponents at their limits; on all lanes at once, scales that no score survives; and
+/// behind the last token of the last page NaN, which do not count.
+void dress_pages(Maker& m, const Segment& s, unsigned bursts) {
+  const unsigned number = m.run.position / pkg::BLK, low = m.run.position % pkg::BLK;
+  const std::uint32_t page = s.addr + bursts * (number / m.total());
+  const auto put = [&](std::uint32_t first, std::uint32_t count, const char* kind, unsigned skip, int lane) {
+    m.c.regions.push_back({first, count, {kind, 1 + m.below(1000)}, skip, lane});
+  };
+  for (std::uint32_t i = 0; i <= number / m.total() && i < 6; ++i)
+    if (m.one_in(3)) put(s.addr + bursts * i + 2, 1, "exponents", 0, -1);
+  if (m.one_in(24)) put(s.addr, 1, "poison", 0, -1);
+  const unsigned owner = (s.start + number) % m.total();
+  if (!m.one_in(2) || owner >= m.c.lanes || low == pkg::BLK - 1) return;
+  const unsigned scale = 2 * (low + 1);  // bytes of the header that count
+  put(page + scale / pkg::BURST_BYTES, 2 - scale / pkg::BURST_BYTES, "poison", scale % pkg::BURST_BYTES, static_cast<int>(owner));
+  put(page + 2, 2, "poison", low + 1, static_cast<int>(owner));
+}
+
 }  // namespace
 
 unsigned Maker::edge(unsigned least, unsigned most) {
@@ -65,6 +83,8 @@ unsigned Maker::target() {
   return d;
 }
 
+unsigned Maker::logits() { return one_in(4) ? pkg::VMEM_BLOCKS - 1 - below(8) : one_in(3) ? run.vocab / pkg::BLK % pkg::VMEM_BLOCKS : below(8); }
+
 unsigned Maker::target(unsigned a, unsigned b, unsigned n) {
   for (unsigned i = 0; i < 20; ++i) {
     const unsigned d = one_in(4) ? a : one_in(4) ? b : edge(0, pkg::VMEM_BLOCKS - 1);
@@ -95,10 +115,10 @@ unsigned Maker::segment(unsigned unit, unsigned most_units) {
   Segment s;
   do s.entry = kPagesEntry + 20 + below(980);
   while (std::any_of(c.segments.begin(), c.segments.end(), [&](const Segment& o) { return o.entry == s.entry; }));
-  s.units = one_in(3) ? std::min(most_units, below(3)) : std::min(most_units, below(2 * c.lanes + 2));
-  s.start = below(2 * c.lanes);
+  s.units = one_in(3) ? std::min(most_units, below(3)) : one_in(10) ? most_units : std::min(most_units, below(2 * total() + 2));
+  s.start = below(std::min(2 * total(), 64U));
   s.addr = one_in(24) ? (1U << pkg::ADDR_W) - 1 - below(64) : kWeights + 64 * below(200) + below(3);
-  region(s.addr, (s.units + c.lanes - 1) / c.lanes * unit);
+  region(s.addr, (s.units + total() - 1) / total() * unit);
   c.segments.push_back(s);
   return s.entry;
 }
@@ -106,10 +126,11 @@ unsigned Maker::segment(unsigned unit, unsigned most_units) {
 unsigned Maker::pages(unsigned n) {
   const unsigned number = kPagesEntry + 2 * n + below(2);
   if (std::none_of(c.segments.begin(), c.segments.end(), [&](const Segment& o) { return o.entry == number; })) {
-    const Segment s{number, kPages + 0x1000 * below(20), below(c.lanes), 0};
+    const Segment s{number, kPages + 0x1000 * below(20), below(total()), 0};
     const unsigned page = pkg::PAGE_HDR_BURSTS + 2 * pkg::PAGE_TILE_BURSTS * n;
     c.segments.push_back(s);
-    if (!one_in(8)) region(s.addr, page * (1 + (run.position / pkg::BLK) / c.lanes));
+    if (!one_in(8)) region(s.addr, page * (1 + (run.position / pkg::BLK) / total()));
+    dress_pages(*this, s, page);
   }
   return number;
 }

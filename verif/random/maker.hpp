@@ -21,6 +21,7 @@ struct Maker {
   unsigned depth = 0;            ///< loops around it
   std::vector<unsigned> blocks;  ///< of vector memory that hold something worth reading
 
+  unsigned total() const { return c.lanes + c.others; }  ///< lanes over all chips
   unsigned below(unsigned n) { return random.below(n); }
   bool one_in(unsigned n) { return random.one_in(n); }
   bool percent(unsigned n) { return below(100) < n; }
@@ -36,13 +37,14 @@ struct Maker {
 
   unsigned source();                     ///< block to read
   unsigned target();                     ///< block to write
+  unsigned logits();                     ///< block to write whose elements may count in the argmax
   /// A target that no source of n blocks at a or b is overrun from.
   unsigned target(unsigned a, unsigned b, unsigned n);
   Fill fill();
   void region(std::uint32_t first, std::uint32_t bursts);
   /// A segment of weights with row groups of `unit` bursts, or of fp32 blocks (4): a known one or a new one. Its place in the table.
   unsigned segment(unsigned unit, unsigned most_units);
-  /// The segment of pages with heads of n blocks.
+  /// The segment of pages with heads of n blocks. What no token has written yet may hold anything, and so may what is not used.
   unsigned pages(unsigned n);
   const Segment& entry(unsigned number) const;
 };

@@ -54,7 +54,8 @@ Outcome Session::run() {
 
 void Session::power_up() {
   for (unsigned l = 0; l < lanes_; ++l) {
-    for (const Region& r : case_.regions) lay(r, l, golden_.storage(l));
+    for (const Region& r : case_.regions)
+      if (r.lane < 0 || static_cast<unsigned>(r.lane) == l) lay(r, l, golden_.storage(l));
     lay_setup(case_, l, lanes_, golden_.storage(l));
     rtl_->storage(l) = golden_.storage(l);
   }
@@ -85,8 +86,9 @@ void Session::registers(const Run& run) {
 
 void Session::load(const Run& run) {
   const Setup s = setup(case_, run);
+  driver_.write_reg(pkg::REG_LANES_TOTAL, lanes_);  // what is loaded first comes from the lanes that are there
   for (unsigned l = 0; l < lanes_; ++l)
-    for (const Segment& g : s.segments) driver_.write_segments(l, g.entry, std::vector{dealt(g, l, lanes_ + case_.others)});
+    for (const Segment& g : s.segments) driver_.write_segments(l, g.entry, std::vector{dealt(g, l, lanes_)});
   if (!s.program.empty()) {
     load_program(s.program, "setup");
     driver_.start();
@@ -134,7 +136,7 @@ void Session::access(const HostAccess& a) {
 
 void Session::execute(const Run& run) {
   const std::uint64_t begin = clock_;
-  if (run.rude) rude_.begin(*run.rude);
+  if (run.rude) rude_.begin(*run.rude, lanes_ + case_.others);
   std::size_t next = 0;
   std::uint64_t busy = clock_;  // last clock in which it was: after a host's soft reset there is nothing to wait for
   const auto ended = [&] {
@@ -217,7 +219,10 @@ void Session::step(bool rst_n, const Run* rude, std::uint64_t since) {
   } else {
     const std::uint64_t at = clock_ - since;
     const bool more = rude != nullptr && driver_.idle() && at >= rude->rude->from && at < rude->rude->until;
-    rude_.step(seen, more, !golden_.seq().out().busy && !golden_.seq().out().error);
+    const auto& seq = golden_.seq().out();
+    const bool event = seq.lane_cmd_valid || seq.busy != was_busy_;  // what comes down to a clock: commands, starts and ends
+    was_busy_ = seq.busy;
+    rude_.step(seen, more, !seq.busy && !seq.error, event);
   }
   golden_.step(pins, rst_n);
   try {

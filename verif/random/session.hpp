@@ -53,6 +53,7 @@ class Session {
   Statistics statistics_;
   std::uint64_t clock_ = 0, progress_ = 0;
   std::uint16_t pc_ = 0;
+  bool was_busy_ = false;
 };
 
 }  // namespace htx::random

@@ -28,6 +28,6 @@ struct Range {
   unsigned first, count;
 };
 inline constexpr Range kProgramWords[] = {{0, 128}, {512, 128}, {1016, 8}};
-inline constexpr Range kTokenWords[] = {{0, 544}, {4096, 96}, {8160, 32}};
+inline constexpr Range kTokenWords[] = {{0, 544}, {4096, 128}, {8160, 32}};
 
 }  // namespace htx::random

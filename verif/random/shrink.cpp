@@ -104,6 +104,7 @@ class Shrinker {
       attempt([&](Case& c) { c.runs[r].rude.reset(); });
       if (!now().runs[r].rude) continue;
       attempt([&](Case& c) { c.runs[r].rude->storm = false; });
+      attempt([&](Case& c) { c.runs[r].rude->eager = false; });
       for (const unsigned port : {Rude::kLite, Rude::kWrite, Rude::kRead})
         attempt([&](Case& c) { c.runs[r].rude->ports &= ~port; });
       lower([r](Case& c) -> std::uint64_t& { return c.runs[r].rude->until; });
@@ -153,6 +154,8 @@ class Shrinker {
     for (std::size_t i = 0; i < now().regions.size(); ++i) {
       fill([i](Case& c) -> Fill& { return c.regions[i].fill; });
       lower([i](Case& c) -> std::uint32_t& { return c.regions[i].bursts; }, 1);
+      lower([i](Case& c) -> std::uint32_t& { return c.regions[i].skip; });
+      attempt([i](Case& c) { c.regions[i].lane = -1; });
     }
     fill([](Case& c) -> Fill& { return c.memories; });
     thin([](const Case& c) { return c.segments.size(); }, [](Case& c, std::size_t first, std::size_t end) {

@@ -55,8 +55,36 @@ void Statistics::see(const chip::probe::Chip& p, const chip::Chip& chip) {
   if (seq.vec_cmd_valid) vector(seq.vec_cmd);
   if (p.stream_[0].cmd_level >= 5) count("clocks with a full lane queue");
   if (p.vector_.level >= 13) count("clocks with a full vector queue");
+  corners(p, chip.lanes());
   if (busy_ && !seq.busy && !seq.done && !seq.error) count("resets while running");
   busy_ = seq.busy;
+}
+
+/// What is rare, and must not be missed.
+void Statistics::corners(const chip::probe::Chip& p, unsigned lanes) {
+  unsigned bad = 0;
+  bool no_room = false;
+  for (unsigned l = 0; l < lanes; ++l) {
+    bad += p.attn_[l].err_o != 0;
+    no_room = no_room || p.dot_[l].credit_q < 4;
+  }
+  if (no_room) count("corner clocks in which a lane has no room for results");
+  if (p.tree_.credit_q == 0) count("corner clocks in which the tree has no room for results");
+  if (bad >= bad_ + 2) count("corner errors of several lanes in one clock");
+  bad_ = bad;
+  const bool control = p.host_csr_.aw_q && p.host_csr_.w_q && !p.host_.axil_bvalid_o && p.host_csr_.awaddr_q == pkg::REG_CTRL;
+  if (control && p.host_csr_.wdata_q == 1 && !p.host_.core_rst_no) count("corner start within a soft reset");
+  if (p.host_csr_.aw_q && p.host_csr_.w_q && p.host_.axil_bvalid_o) count("corner register write behind one not answered");
+  if (p.seq_mem_.hm_pend_q && p.seq_.state_q == 7) count("corner host's read waits in NEXT");
+  if (reset_ && !p.host_.core_rst_no) {
+    if (writes_) count("corner reset with writes on their way");
+    if (sums_) count("corner reset within a PV's sums");
+    if (due_) count("corner reset with beats on their way");
+  }
+  reset_ = p.host_.core_rst_no;
+  writes_ = p.host_.wout != 0;
+  sums_ = p.tree_.item_q != 0;
+  due_ = p.stream_[0].due != 0;
 }
 
 std::string Statistics::table(const std::map<std::string, std::uint64_t>& counts) {

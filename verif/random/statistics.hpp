@@ -23,8 +23,10 @@ class Statistics {
  private:
   void lane(const pkg::lane_cmd_t& c);
   void vector(const pkg::vec_cmd_t& c);
+  void corners(const chip::probe::Chip& p, unsigned lanes);
   std::map<std::string, std::uint64_t> counts_;
-  bool busy_ = false;
+  bool busy_ = false, reset_ = false, writes_ = false, sums_ = false, due_ = false;  ///< a clock ago
+  unsigned bad_ = 0;  ///< lanes with an error, a clock ago
 };
 
 }  // namespace htx::random
