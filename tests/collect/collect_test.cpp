@@ -200,10 +200,17 @@ TEST_P(CollectSeeds, ArgmaxOfAVocabulary) {
   for (int round = 0; round < 60 && !HasFailure(); ++round) {
     const unsigned words = 1 + bench.rng() % 90;
     std::vector<float> x(8 * words);
-    const unsigned kind = bench.rng() % 5;
+    const unsigned kind = bench.rng() % 7;
+    const std::uint32_t near = bench.rng() % 0x7f000000u | bench.rng() << 31, width = 1 + bench.rng() % 24;
     for (auto& v : x) {
       const int r = int(bench.rng() % 2001) - 1000;
-      v = kind == 0 ? float(r) : kind == 1 ? float(r % 3) : kind == 2 ? (r % 2 ? 0.0f : -0.0f) : kind == 3 ? -1.0f - float(r % 2) : nu::from_bits(bench.rng() & 0xbfffffffu);
+      v = kind == 0   ? float(r)
+          : kind == 1 ? float(r % 3)
+          : kind == 2 ? (r % 2 ? 0.0f : -0.0f)
+          : kind == 3 ? -1.0f - float(r % 2)
+          : kind == 4 ? nu::from_bits(bench.rng() & 0xbfffffffu)
+          : kind == 5 ? nu::from_bits((0x7f7fffffu - bench.rng() % 0x1800000u) | bench.rng() << 31)  // the largest there are
+                      : nu::from_bits(near ^ (bench.rng() & ((1u << width) - 1)));         // neighbours: every bit decides
     }
     bench.vocab = 8 * words - bench.rng() % 8;
     bench.clock(0, 0, true);

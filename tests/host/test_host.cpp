@@ -323,7 +323,9 @@ TEST(Host, WindowsHoldWhatIsWritten) {
   const auto a = s.driver.write_program(0, program), b = s.driver.write_tokens(0, tokens), c = s.driver.write_segments(1, 0, segments);
   const auto d = s.driver.read_window(1ULL << 36, 32 * pkg::PROG_WORDS), e = s.driver.read_tokens(0, pkg::TOKEN_WORDS);
   s.run();
-  for (const auto& t : {a, b, c, d, e}) EXPECT_EQ(t->resp, 0U);
+  for (const auto& t : {a, b, c, d, e}) ASSERT_EQ(t->resp, 0U);
+  ASSERT_EQ(d->bytes.size(), 32U * pkg::PROG_WORDS);
+  ASSERT_EQ(e->bytes.size(), 32U * pkg::TOKEN_WORDS);
   for (unsigned i = 0; i < pkg::PROG_WORDS; ++i) {
     EXPECT_EQ(s.inside.program[i], program[i].pack());
     EXPECT_EQ(std::memcmp(&d->bytes[32 * i], program[i].pack().data(), 16), 0);

@@ -233,6 +233,28 @@ TEST(Seq, PositionIsSplitOverTheLanes) {
   }
 }
 
+/// After a reset the quotients, remainders and tokens within 32 are zero, whatever ran before.
+TEST(Seq, LaneCommandsBeforeAnyToken) {
+  Bench bench(13);
+  World w(bench);
+  w.in.lanes_total = 63;
+  w.in.cfg_pos = 8189;
+  w.in.cfg_prompt = 8190;
+  const auto embed = op(pkg::OP_EMBED, 5, 0, 6, 9), append = op(pkg::OP_APPEND, 7, 3, 0, 4);
+  w.write(true, 8189, {131071, 0});
+  for (const bool again : {false, true}) {
+    w.load({embed, append, op(pkg::OP_TOKEN), embed, append, op(pkg::OP_HALT)});
+    w.lane.clear();
+    w.run();
+    ASSERT_EQ(w.lane.size(), 4U) << (again ? "after a second reset" : "");
+    for (unsigned i = 0; i < 2; ++i) EXPECT_EQ(w.lane[i].quot | w.lane[i].rem | w.lane[i].low, 0) << i;
+    EXPECT_EQ(w.lane[2].rem, 131071 / 32 % 63);
+    EXPECT_EQ(w.lane[3].rem, 8189 / 32 % 63);
+    w.in.lane_done = 0;
+    ASSERT_TRUE(bench.clock(w.in, false));
+  }
+}
+
 TEST(Seq, WaitOrdersTheTwoSides) {
   Bench bench(4);
   World w(bench, 50);

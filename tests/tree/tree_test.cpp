@@ -63,8 +63,9 @@ class Bench {
     compare();
   }
 
-  /// One head: maxima, then 32 kt + 1 sums a lane. `full`: sums of all 64 bits (that wrap), else those of attention.
-  void add_head(unsigned kt, bool full) {
+  /// One head: maxima, then 32 kt + 1 sums a lane. `full`: sums of all 64 bits (that wrap), else those of attention. With `only`
+  /// every lane but that one is empty, and its maxima are one bit above the maximum of nothing.
+  void add_head(unsigned kt, bool full, unsigned only = kLanes, unsigned bit = 0) {
     pkg::lane_cmd_t cmd;
     cmd.op = pkg::L_PV;
     cmd.kt = static_cast<std::uint16_t>(kt);
@@ -80,9 +81,10 @@ class Bench {
     const std::uint32_t apart = below(2) ? rng_() >> below(32) : below(2) ? 120 - 1 + below(3) : -133 - 1 + below(3);
     const auto near = [&](std::uint32_t to) { return static_cast<std::int32_t>(to + (width ? rng_() >> (32 - width) : 0)); };
     for (auto& q : lanes_) {
-      const bool empty = kLanes > 1 && below(5) == 0;
-      const std::int32_t lm = empty ? std::numeric_limits<std::int32_t>::min() : near(base);
-      const std::int32_t lu = empty ? lm : near(base + apart);
+      const bool one = only < kLanes, here = &q == &lanes_[only % kLanes], empty = one ? !here : kLanes > 1 && below(5) == 0;
+      const std::uint32_t low = 0x80000000u | 1u << bit;
+      const std::int32_t lm = empty ? std::numeric_limits<std::int32_t>::min() : one ? static_cast<std::int32_t>(low) : near(base);
+      const std::int32_t lu = empty || one ? lm : near(base + apart);
       m = std::max(m, lm);
       u = std::max(u, lu);
       q.push_back({false, std::uint64_t{static_cast<std::uint32_t>(lm)} << 32 | static_cast<std::uint32_t>(lu)});
@@ -227,6 +229,14 @@ TEST(TreeCommands, QueueAndCountToTheirEnds) {
   Bench bench(6);
   for (unsigned i = 0; i < 270; ++i) bench.add_head(1, false);  // the count of finished commands wraps
   bench.run({50, 100, 100, 0});
+}
+
+/// Every bit of every lane's maxima decides against lanes that have none.
+TEST(TreeMaxima, OneLaneOneBit) {
+  Bench bench(7);
+  for (unsigned lane = 0; lane < kLanes; ++lane)
+    for (unsigned bit = 0; bit < 31; ++bit) bench.add_head(1, false, lane, bit);
+  bench.run({});
 }
 
 TEST(TreeThroughput, OneSumAClock) {
