@@ -104,6 +104,38 @@ class Running(unittest.TestCase):
         self.assertGreater(len(self.runs()) - before, 10)
         self.assertTrue(any("do not count" in text for text in self.said))
 
+    def test_results_hold_when_others_are_drawn(self):
+        caught = {r["key"] for r in self.results() if r["verdict"] == "caught"}
+        before = len(self.runs())
+        self.results("--count", "9")
+        again = {m["id"] for m in self.campaign("--count", "9")[0].mutants if m["key"] in caught}
+        asked = {int(n) for n, _ in self.runs()[before:]}
+        self.assertTrue(again)
+        self.assertFalse(asked & again)
+        self.assertGreaterEqual(len(asked - {0}), 3)
+
+    def test_the_chip_is_built_again_only_for_what_it_is_made_from(self):
+        _, part = self.campaign("--build", str(self.dir / "build"))
+        part.folder.mkdir(parents=True)
+        built = []
+
+        def stand_in(cmd):
+            built.append(cmd)
+            part.library.touch()
+            return subprocess.CompletedProcess(cmd, 0)
+
+        generated, stamps = self.dir / "build/generated/htx", set()
+        part.o.rtl = self.dir / "rtl"
+        # readers of the benches' models are none of it; other mutants are built, but change no verdict
+        for path, times, verdicts in ((generated / "pkg.hpp", 1, 1), (generated / "rtl/rtl_tree8.hpp", 1, 1), (generated / "probe/tree.hpp", 2, 2),
+                                      (part.rtl / "htx_tree.sv", 3, 2), (part.o.rtl / "htx_tree.sv", 3, 3)):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(f"// {times} {verdicts}")
+            with unittest.mock.patch("verif.mutation.build.subprocess.run", stand_in), unittest.mock.patch("verif.mutation.build.note", self.said.append):
+                part.build()
+            stamps.add(part.stamp)
+            self.assertEqual((len(built), len(stamps)), (times, verdicts), path)
+
     def test_damaged_state_is_refused(self):
         c, _ = self.campaign()
         for text in ("{", "[]", '{"source": 3}', '{"source": {"stamp": "stamp"}}'):

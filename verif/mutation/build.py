@@ -33,18 +33,24 @@ class Part:
             mine = [(n, c) for n, c in self.numbered if c.engine == "netlist"]
             elaborated.write(self.netlists, mine, self.rtl, self.name)
 
-    def build(self):
-        """The chip; only when what it is made from has changed."""
+    def made_from(self, rtl):
         o, parts = self.o, []
-        for base in (self.rtl, ROOT / "golden/chip", ROOT / "scripts/gen", o.build / "generated/htx"):
+        for base in (rtl, ROOT / "golden/chip", ROOT / "scripts/gen", o.build / "generated/htx"):
             for f in sorted(base.rglob("*")):
-                if f.suffix in (".sv", ".probe", ".py", ".hpp"):
+                if f.suffix in (".sv", ".probe", ".py", ".hpp") and f.parent != o.build / "generated/htx/rtl":  # readers of the benches' models
                     parts += [f.relative_to(base), f.read_bytes()]
         for f in ("verif/rtl_machine.cpp", "verif/rtl_machine.hpp", "verif/instances.txt", "scripts/build_rtl"):
             parts.append((ROOT / f).read_bytes())
-        self.stamp = digest(o.lanes, *parts)
-        mark = self.library.with_suffix(".stamp")
-        if self.library.exists() and mark.exists() and mark.read_text() == self.stamp:
+        return digest(o.lanes, *parts)
+
+    def build(self):
+        """The chip; only when what it is made from has changed."""
+        o, mark = self.o, self.library.with_suffix(".stamp")
+        made_from = self.made_from(self.rtl)
+        # A verdict is of one mutant, whatever else is drawn; a netlist's name is unique among those that Yosys sampled by one seed.
+        self.stamp = digest(self.made_from(o.rtl), *sorted(self.netlists), o.seed if self.netlists else "",
+                            *((ROOT / f"verif/mutation/{f}.py").read_bytes() for f in ("tokens", "structure", "operators", "rewrite", "netlist")))
+        if self.library.exists() and mark.exists() and mark.read_text() == made_from:
             return
         mark.unlink(missing_ok=True)
         note(f"building the chip with {len(self.numbered)} mutants in it ({self.name})")
@@ -53,7 +59,7 @@ class Part:
                "--include", o.build / "generated", "--jobs", str(o.jobs), f"--opt={o.opt}"]
         if subprocess.run(cmd).returncode:
             raise CampaignError("the chip with the mutants in it does not build")
-        mark.write_text(self.stamp)
+        mark.write_text(made_from)
         self.seconds += time.monotonic() - began
 
     def build_benches(self, needed):
