@@ -233,7 +233,7 @@ TEST(Seq, PositionIsSplitOverTheLanes) {
   }
 }
 
-/// After a reset the quotients, remainders and tokens within 32 are zero, whatever ran before.
+/// Until its first TOKEN a program finds quotients, remainders and tokens within 32 zero, whatever ran before it, and after a reset.
 TEST(Seq, LaneCommandsBeforeAnyToken) {
   Bench bench(13);
   World w(bench);
@@ -242,14 +242,16 @@ TEST(Seq, LaneCommandsBeforeAnyToken) {
   w.in.cfg_prompt = 8190;
   const auto embed = op(pkg::OP_EMBED, 5, 0, 6, 9), append = op(pkg::OP_APPEND, 7, 3, 0, 4);
   w.write(true, 8189, {131071, 0});
-  for (const bool again : {false, true}) {
+  for (const char* before : {"a reset", "a program", "a program and a reset"}) {
+    SCOPED_TRACE(before);
     w.load({embed, append, op(pkg::OP_TOKEN), embed, append, op(pkg::OP_HALT)});
     w.lane.clear();
     w.run();
-    ASSERT_EQ(w.lane.size(), 4U) << (again ? "after a second reset" : "");
+    ASSERT_EQ(w.lane.size(), 4U);
     for (unsigned i = 0; i < 2; ++i) EXPECT_EQ(w.lane[i].quot | w.lane[i].rem | w.lane[i].low, 0) << i;
     EXPECT_EQ(w.lane[2].rem, 131071 / 32 % 63);
     EXPECT_EQ(w.lane[3].rem, 8189 / 32 % 63);
+    if (before != std::string("a program")) continue;
     w.in.lane_done = 0;
     ASSERT_TRUE(bench.clock(w.in, false));
   }
