@@ -14,7 +14,7 @@ constexpr std::uint32_t kExtremes[] = {0x7f800000, 0xff800000, 0x7fc00000, 0x000
                                        0x0d800000, 0x80000000, 0x43000000, 0xc2fc0000, 0x4b000000, 0x7c00fc00, 0x7bff0001, 0x040003ff, 0xfe00fbff};
 /// NaN and infinities both ways.
 constexpr std::uint32_t kPoison[] = {0x7fc07e00, 0x7f807c00, 0xff80fc00, 0xffffffff, 0x7fff7c01};
-/// Magnitudes next to which a quantiser or a function changes its ways: the least and the most that is quantised, where a scale becomes
+/// Magnitudes next to which a quantiser or a function changes its ways: the least and the most that is quantised; where a scale becomes
 /// subnormal, zero or infinite as fp16, where a value's exponent changes or ends, the ends of exp2, of a score, of rcp.
 constexpr std::uint32_t kLimits[] = {0x0d800000, 0x7e800000, 0x7f800000, 0x4afe0000, 0x4afdf020, 0x3afe0000, 0x36fe0000, 0x367e0000, 0x01ff0000, 0x02000000,
                                      0x027f0000, 0x02800000, 0x02ff0000, 0x3f7f0000, 0x437f0000, 0x7f7f0000, 0x42fc0000, 0x43000000, 0x47000000, 0x46fffffe,
@@ -27,7 +27,7 @@ enum Block : unsigned { zeros, subnormals, tiny, lowest, mixed_extremes, extreme
 
 Block draw(const Fill& fill, Random& random) {
   static constexpr Block small[] = {zeros, subnormals, tiny, lowest, limit, ordinary, ordinary, ordinary};
-  static constexpr Block wild[] = {zeros, subnormals, tiny, lowest, mixed_extremes, extremes, huge, limit, limit, powers};
+  static constexpr Block wild[] = {zeros, subnormals, tiny, lowest, mixed_extremes, extremes, huge, limit, limit, limit, limit, powers};
   if (fill.kind == "small") return small[random.below(std::size(small))];
   if (fill.kind != "wild") return ordinary;
   const unsigned kind = random.below(24);
@@ -63,7 +63,7 @@ std::vector<std::uint8_t> content(const Fill& fill, unsigned lane, std::uint32_t
   }
   for (std::size_t at = 0; at < bytes.size(); at += 4 * pkg::BLK) {  // a block of fp32
     const Block kind = draw(fill, random);
-    const std::uint32_t magnitude = kind == limit ? kLimits[random.below(std::size(kLimits))] + random.below(3) - 1 : 0;
+    const std::uint32_t magnitude = kind == limit ? kLimits[random.below(random.one_in(4) ? 2 : std::size(kLimits))] + (random.one_in(2) ? 0 : 2 * random.below(2) - 1) : 0;
     const std::size_t largest = kind == limit ? random.below(pkg::BLK) : pkg::BLK;
     for (std::size_t i = 0; i < pkg::BLK && at + 4 * i < bytes.size(); ++i) {
       const auto r = random.bits();

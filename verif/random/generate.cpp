@@ -39,8 +39,8 @@ void place(Maker& m) {
   const unsigned last = std::min(pkg::SCORE_TOKENS * m.total(), pkg::TOKEN_WORDS);  // what the score memories hold
   if (!m.percent(m.profile.deep)) r.position = m.below(3) * page + (m.one_in(3) ? 0 : m.one_in(2) ? 31 : m.below(pkg::BLK));
   else if (m.one_in(3)) r.position = last - 2 + m.below(last < pkg::TOKEN_WORDS ? 36 : 2);
-  else if (m.one_in(4)) r.position = pkg::TOKEN_WORDS - 3 + m.below(4);
-  else if (m.one_in(6)) r.position = 0xffff - m.below(3);
+  else if (m.one_in(3)) r.position = pkg::TOKEN_WORDS - 3 + m.below(4);
+  else if (m.one_in(4)) r.position = 0xffff - m.below(3);
   else r.position = std::min(m.edge(0, pkg::TOKEN_WORDS - 8), 1023 * m.total());
   r.position = std::min(r.position, 0xffffU);
   constexpr unsigned most = 1U << 18;
@@ -91,9 +91,10 @@ void spoil_one(Maker& m) {
 void program(Maker& m) {
   const bool text = !m.one_in(8);  // positions one after another, or just a program
   const auto top = static_cast<unsigned>(m.p.size());
-  if (text) m.p.push_back(op(pkg::OP_TOKEN));
+  if (text && (m.run.position < pkg::TOKEN_WORDS || m.one_in(4))) m.p.push_back(op(pkg::OP_TOKEN));
   const unsigned things = m.profile.things[0] + m.below(m.profile.things[1] - m.profile.things[0] + 1);
   for (unsigned i = 0; i < things && m.budget > 0 && m.p.size() < 400; ++i) add_defined(m);
+  if (m.one_in(12)) m.p.push_back(op(pkg::OP_LOOP, 0, 0, 0, 2));  // the program ends within it
   if (text && !m.one_in(6)) {
     const auto skip = static_cast<unsigned>(m.p.size());
     m.p.push_back(op(pkg::OP_SKIP, 0, 0, 0, 0, skip + 2));

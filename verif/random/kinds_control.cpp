@@ -85,7 +85,7 @@ void add_open_loop(Maker& m) {
 /// Counts of commands that wrap while a lane waits for them.
 void add_many_waits(Maker& m) {
   if (m.depth == pkg::LOOP_DEPTH || m.budget < 8000 * std::int64_t{m.passes}) return;
-  const unsigned n = 30 + m.below(60), each = 1 + m.below(4), seg = m.segment(4, 2 * m.c.lanes);
+  const unsigned each = 2 + m.below(4), n = 256 / each + m.below(20), seg = m.segment(4, 2 * m.c.lanes);
   const bool append = m.one_in(3);
   const unsigned pages = append ? m.pages(1) : 0;
   m.p.push_back(op(pkg::OP_LOOP, 0, 0, 0, n));

@@ -9,14 +9,18 @@ namespace htx::random {
 void add_product(Maker& m) {
   const bool wide = m.one_in(2);
   const unsigned tile = wide ? pkg::TILE8_BURSTS : pkg::TILE4_BURSTS;
-  const bool tall = m.one_in(16);
-  const unsigned n = tall ? 1 : m.length(1023, 4 * tile);
+  const bool tall = m.passes == 1 && (m.one_in(24) || m.percent(m.profile.widest / 2));
+  const unsigned n = tall ? 1 : m.passes == 1 && m.percent(m.profile.widest) ? 1023 - m.below(m.one_in(2) ? 60 : 1000) : m.length(1023, 4 * tile);
   const unsigned room = static_cast<unsigned>(std::clamp<std::int64_t>(m.budget / (std::int64_t{m.passes} * 2 * n * tile), 1, tall ? 400 : 40));
-  const unsigned seg = m.segment(n * tile, room * m.c.lanes);
+  const unsigned seg = tall ? m.new_segment(tile, std::max(room / 2, 70U) * m.c.lanes) : m.segment(n * tile, room * m.c.lanes);
   unsigned flags = m.wait();
   if (wide) flags |= 1U << pkg::FLAG_W8;
   if (m.one_in(5)) flags |= 1U << pkg::FLAG_NOSTORE;
-  const bool argmax = m.one_in(6), pair = m.one_in(4);
+  const bool argmax = m.one_in(tall ? 2 : 6), pair = m.one_in(tall ? 2 : 4);
+  if (argmax && tall && m.one_in(2)) {  // indices as far up as they go
+    flags |= 1U << pkg::FLAG_NOSTORE;
+    m.run.vocab = (1U << 18) - 1 - m.below(3);
+  }
   if (argmax) flags |= 1U << pkg::FLAG_ARGMAX;
   if (pair) flags |= 1U << pkg::FLAG_PAIR;
   const unsigned clocks = 2 * n * tile * (pair ? 2 : 1) * (m.entry(seg).units / m.total() + 1);
@@ -24,7 +28,7 @@ void add_product(Maker& m) {
 }
 
 void add_embed(Maker& m) {
-  const unsigned n = m.length(m.one_in(12) ? 1023 : 16, 40);
+  const unsigned n = m.passes == 1 && m.percent(2 * m.profile.widest) ? 200 + m.below(824) : m.length(16, 40);
   const unsigned seg = m.segment(pkg::TILE8_BURSTS * std::min(n, 16U) * 8, 40);
   if (!m.run.tokens.empty()) m.region(m.entry(seg).addr + m.run.tokens[0] / pkg::BLK / m.total() * n * pkg::TILE8_BURSTS, n * pkg::TILE8_BURSTS);
   m.put(op(pkg::OP_EMBED, seg, 0, m.target(), n, 0, m.wait()), 40 * n);

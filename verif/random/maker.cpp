@@ -112,10 +112,14 @@ unsigned Maker::segment(unsigned unit, unsigned most_units) {
   for (const Segment& s : c.segments)
     if (s.units <= most_units && s.entry >= kPagesEntry + 20) known.push_back(&s);
   if (!known.empty() && (known.size() > 10 || !one_in(3))) return known[below(static_cast<unsigned>(known.size()))]->entry;
+  return new_segment(unit, one_in(3) ? std::min(most_units, below(3)) : one_in(10) ? most_units : std::min(most_units, below(2 * total() + 2)));
+}
+
+unsigned Maker::new_segment(unsigned unit, unsigned units) {
   Segment s;
   do s.entry = kPagesEntry + 20 + below(980);
   while (std::any_of(c.segments.begin(), c.segments.end(), [&](const Segment& o) { return o.entry == s.entry; }));
-  s.units = one_in(3) ? std::min(most_units, below(3)) : one_in(10) ? most_units : std::min(most_units, below(2 * total() + 2));
+  s.units = units;
   s.start = below(std::min(2 * total(), 64U));
   s.addr = one_in(24) ? (1U << pkg::ADDR_W) - 1 - below(64) : kWeights + 64 * below(200) + below(3);
   region(s.addr, (s.units + total() - 1) / total() * unit);

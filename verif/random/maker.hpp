@@ -44,6 +44,8 @@ struct Maker {
   void region(std::uint32_t first, std::uint32_t bursts);
   /// A segment of weights with row groups of `unit` bursts, or of fp32 blocks (4): a known one or a new one. Its place in the table.
   unsigned segment(unsigned unit, unsigned most_units);
+  /// A new one of so many.
+  unsigned new_segment(unsigned unit, unsigned units);
   /// The segment of pages with heads of n blocks. What no token has written yet may hold anything, and so may what is not used.
   unsigned pages(unsigned n);
   const Segment& entry(unsigned number) const;

@@ -20,6 +20,7 @@ struct Profile {
   unsigned hurry = 25;           ///< percent of the WAITs that a result needs but the chip does not
   unsigned extreme = 15;         ///< percent of memory regions with extreme numbers
   unsigned deep = 10;            ///< percent of runs at a position far out
+  unsigned widest = 1;           ///< percent of the products and embeddings of the largest sizes
   unsigned eager = 40;           ///< percent of the rude hosts that leave no pause
   unsigned often = 12;           ///< weight among the profiles
 };

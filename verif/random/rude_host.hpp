@@ -92,7 +92,7 @@ class RudeHost {
     auto& p = pins_;
     if (p.l_awvalid && a.l_awready) p.l_awvalid = false;
     if (p.l_wvalid && a.l_wready) p.l_wvalid = false;
-    if (a.l_bvalid && p.l_bready) --lite_writes_;
+    if (lite_writes_ > 0 && a.l_bvalid && p.l_bready) --lite_writes_;  // else the answer is another host's
     if (lite_writes_ == 0) {
       reset_ahead_ = false;
       if (start_ > 0) --start_;
