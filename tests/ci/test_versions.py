@@ -69,7 +69,7 @@ class OneTool(Case):
     def test_missing(self):
         path = self.only("env")
         self.need(f"verilator is missing, this project needs 5.006 or newer {TAIL}; scripts/setup installs verilator", "verilator", path=path)
-        self.need(f"z3 is missing: scripts/formal does not run; this project needs 4.8.12 or newer {TAIL}, apt-get install z3", "z3", path=path)
+        self.need(f"z3 is missing: scripts/formal proves all but the divider; this project needs 4.8.12 or newer {TAIL}, apt-get install z3", "z3", path=path)
 
     def test_says_no_version(self):
         at = self.fake("verilator", "echo 'cannot open display'; exit 3")

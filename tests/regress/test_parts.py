@@ -2,11 +2,12 @@
 """The runner's parts alone: catalogue, seeds, selection, buckets."""
 import pathlib
 import re
+import subprocess
 import tempfile
 import unittest
 
 from tests.regress.support import MUST_FAIL, ROOT
-from verif.regress import buckets, catalogue, report_junit, seeds, selection
+from verif.regress import buckets, catalogue, report_junit, seeds, selection, verdict
 
 GOOD = '[[test]]\nname = "a.b"\ncommand = ["x"]\nwhat = "w"\nowner = "o"\nlimit = 5\nsuccess = "ok"\n'
 
@@ -30,10 +31,11 @@ class Catalogue(unittest.TestCase):
         self.refuse(GOOD + "sed = 1\n", "test 'a.b'", "unknown key 'sed'", "seeds")
         self.refuse(GOOD + GOOD, "test 'a.b'", "'name' stands twice", "test 1 and test 2")
         for key, value in (("limit", '"5"'), ("limit", "0"), ("limit", "-1"), ("limit", "true"), ("limit", "inf"), ("command", '"x"'),
-                           ("command", "[]"), ("command", "[1]"), ("what", '""'), ("what", "7"), ("success", '"("'), ("success", '""')):
+                           ("command", "[]"), ("command", "[1]"), ("what", '""'), ("what", "7"), ("success", '"("'), ("success", '""'), ("success", '".*"'),
+                           ("success", '"^"')):
             self.refuse(re.sub(rf"^{key} = .*", f"{key} = {value}", GOOD, flags=re.MULTILINE), "test 'a.b'", f"key '{key}'")
         for key, value in (("seeds", "-1"), ("seeds", "1.5"), ("seeds", "true"), ("tags", '"ci"'), ("env", '{ A = 1 }'), ("exit", '"1"'),
-                           ("failure", '["["]'), ("known_issue", '{ reason = "r" }'), ("known_issue", '"it is known"'),
+                           ("failure", '["["]'), ("failure", '["ok|"]'), ("skip", '"x*"'), ("known_issue", '{ reason = "r", failure = ".*" }'), ("known_issue", '{ reason = "r" }'), ("known_issue", '"it is known"'),
                            ("known_issue", '{ reason = "r", failure = "(" }'), ("build", '"nowhere"'), ("kind", '"unkind"')):
             self.refuse(GOOD + f"{key} = {value}\n", "test 'a.b'", f"'{key}'")
         for key in ("name", "command", "what", "owner", "limit", "success"):
@@ -147,8 +149,28 @@ class Shipped(unittest.TestCase):
                 path = f"{{source}}/tests/{cmake.parent.name}/{name}"
                 self.assertTrue(path in commands, f"{cmake}: {path} is the command of no test in tests/catalogue.toml")
 
+    def test_a_missing_tool_is_no_failure_of_the_design(self):
+        cat = catalogue.load(ROOT / "tests/catalogue.toml")
+        named = "verilator is missing, this project needs 5.006 or newer (scripts/versions.toml); scripts/setup installs verilator"
+        for line in (f"lint: {named}", named, "formal: z3 is missing; to prove div: apt-get install z3", "c++: fatal error: Killed signal terminated program cc1plus",
+                     "Verilator 4.038 found at /opt/bin/verilator, this project needs 5.006 or newer (scripts/versions.toml)"):
+            self.assertEqual(verdict.raw(cat.tests[0], cat, {"exit": 2}, f"some words\n{line}\n", 9)[0], verdict.ENVIRONMENT, line)
+        for line in (f"AssertionError: 'x' != '{named}'", f"- {named}", "AssertionError: 'x' is missing; y", "error: key 'x' is missing"):
+            self.assertEqual(verdict.raw(cat.tests[0], cat, {"exit": 1}, f"{line}\n", 9)[0], verdict.FAIL, line)
+
     def test_every_case_from_outside_is_in_it(self):
         cmake = (ROOT / "tests/e2e/CMakeLists.txt").read_text(encoding="utf-8")
         cases = re.search(r"set\(cases([^)]*)\)", cmake)[1].split()
         names = {t.name for t in catalogue.load(ROOT / "tests/catalogue.toml").tests}
         self.assertEqual({f"e2e.{c}" for c in cases} - names, set(), "tests/e2e has cases that tests/catalogue.toml does not have")
+
+
+class Scripts(unittest.TestCase):
+    def test_a_wrong_argument_is_one_line(self):
+        for call in ("regress --bogus", "coverage --bogus", "formal --bogus", "formal --timeout 0", "faults --bogus", "faults --rtl /nowhere", "bench --runs 0", "lint --bogus",
+                     "lint --rtl /nowhere", "fuzz --bogus", "lockstep --bogus", "demo --bogus", "demo --tokens", "setup --bogus", "coverage --raise-floors dot.block"):
+            with self.subTest(call):
+                script, *arguments = call.split()
+                r = subprocess.run([ROOT / "scripts" / script, *arguments], capture_output=True, text=True, timeout=60)
+                self.assertEqual((r.returncode, r.stdout, len(r.stderr.splitlines())), (2, "", 1), r.stderr)
+                self.assertTrue(r.stderr.startswith(f"{script}: "), r.stderr)

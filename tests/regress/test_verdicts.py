@@ -40,12 +40,13 @@ class Verdicts(Case):
     def test_attempts(self):
         for name, r in self.runs.items():
             many = {"ENVIRONMENT": 3}.get(r["verdict"], 2 if name == "PASS.in_the_second_attempt" else 1)
+            many = 1 if name == "ENVIRONMENT.build_short_of_memory" else many  # its build was tried three times, itself never
             self.assertEqual(len(r["attempts"]), many, name)
         self.assertIn("SIGKILL", self.runs["PASS.in_the_second_attempt"]["attempts"][0]["text"])
 
     def test_each_configuration_is_built_once(self):
         self.assertEqual(self.built, ["built"])
-        self.assertEqual([(b["name"], b["verdict"]) for b in self.whole["builds_made"]], [("good", "PASS"), ("broken", "FAIL")])
+        self.assertEqual([(b["name"], b["verdict"]) for b in self.whole["builds_made"]], [("good", "PASS"), ("broken", "FAIL"), ("killed", "ENVIRONMENT")])
         self.assertIn("no such port", self.runs["FAIL.build"]["text"])
 
     def test_nothing_is_left_running(self):
@@ -155,8 +156,7 @@ class Refusals(Case):
         r = self.regress(*args, code=2, catalogue=catalogue)
         for word in words:
             self.assertIn(word, r.stderr)
-        if not r.stderr.startswith("usage"):
-            self.assertEqual(len(r.stderr.splitlines()), 1, r.stderr)
+        self.assertEqual(len(r.stderr.splitlines()), 1, r.stderr)
 
     def test_arguments(self):
         self.refuse("nobody.*", words=["nobody.*"])

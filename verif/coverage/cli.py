@@ -11,7 +11,6 @@ Reports in OUT (BUILD/reports/DATE-PID, BUILD/reports/last): report.json, report
 coverage.xml (Cobertura). Exit code: 0 good, 1 below a floor, a waiver that is stale, or a state that nobody declared, 2 could not measure
 (a test failed or left no data). docs/coverage.md says the rest.
 """
-import argparse
 import os
 import pathlib
 import resource
@@ -19,13 +18,14 @@ import subprocess
 import sys
 import time
 
+from verif.command_line import Parser
 from verif.coverage import data, document, export, figures, html, merge, points, report_json, report_text, rtl, run, trend, waivers
 from verif.regress.atomic import write as write_text
 from verif.regress.cli import revision, whole
 
 
 def parser():
-    p = argparse.ArgumentParser(prog="coverage", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p = Parser(__doc__, prog="coverage")
     p.add_argument("tests", nargs="*", metavar="NAME", help="tests of the catalogue, with * and ?; default: the profile's")
     p.add_argument("--profile", default="nightly", help="list of tests in verif/coverage/profiles.toml (default nightly)")
     p.add_argument("--from", dest="source", type=pathlib.Path, metavar="DIR", help="a regression's folder whose runs left coverage data")
@@ -121,6 +121,10 @@ def coverage(o):
     waivers.waivers(), waivers.floors(waivers.HOME / run.profile(o.profile)["floors"]), waivers.transitions()  # a broken list is said before an hour's run
     if o.trend:
         report_json.load(o.trend)
+    if o.tests and o.raise_floors:
+        raise run.RunError("--raise-floors needs a whole profile, not selected tests")
+    if o.tests and o.source is None:
+        run.known(o.tests)
     place(o)
     items, tests, facts, without, floors = measure(o)
     if without:

@@ -40,15 +40,21 @@ def targets(tests):
     return list(needed)
 
 
+def known(tests):
+    """Says which name is none, before anything is made."""
+    try:
+        return selected(tests)
+    except (catalogue.CatalogueError, selection.SelectionError) as e:
+        raise RunError(str(e)) from None
+
+
 def regress(build, out, tests, o):
     """Builds, and runs the tests; a failing one is not an error here, it shows in the report that collect() reads."""
     cache = build / "CMakeCache.txt"
     if cache.is_file() and "HTX_COVERAGE:BOOL=ON" not in cache.read_text(encoding="utf-8"):
         raise RunError(f"{build}: is a build without coverage; name another folder with --build")
-    try:
-        what = targets(tests)
-    except (catalogue.CatalogueError, selection.SelectionError) as e:
-        raise RunError(str(e)) from None
+    known(tests)
+    what = targets(tests)
     if what and subprocess.run(["bash", "-c", BUILD, "coverage", str(build), *what], cwd=rtl.ROOT).returncode:
         raise RunError("the build failed")
     command = [sys.executable, str(rtl.ROOT / "scripts/regress"), *tests, "--no-build", "--build", str(build), "--out", str(out), "--time-factor", "5"]

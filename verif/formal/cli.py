@@ -4,21 +4,22 @@
 A proof is named alone (`fifo`) or with its parameters (`fifo.WIDTH2.DEPTH3`). Exit code 0: all proven; 1: a rule does not hold,
 a cover point cannot be reached, or a proof was not decided within its time; 2: something could not be run.
 A rule that does not hold leaves a C++ test and an FST of the shortest way to break it; both paths are printed."""
-import argparse
 import pathlib
 import signal
 import sys
+
+from verif.command_line import Parser
 
 from . import catalogue, document, process, report, runner
 
 
 def arguments(argv):
-    p = argparse.ArgumentParser(prog="scripts/formal", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p = Parser(__doc__, prog="formal")
     p.add_argument("names", nargs="*", metavar="NAME", help="proofs to run (default: all)")
     p.add_argument("--list", action="store_true", help="show the proofs and their rules, and run nothing")
     p.add_argument("--quick", action="store_true", help="only the proofs marked quick")
     p.add_argument("--jobs", type=int, default=runner.default_jobs(), metavar="N", help="proofs at a time (default: processors)")
-    p.add_argument("--timeout", type=int, default=0, metavar="S", help="seconds of processor time a proof (default: its own limit)")
+    p.add_argument("--timeout", type=int, metavar="S", help="seconds of processor time a proof (default: its own limit)")
     p.add_argument("--fresh", action="store_true", help="prove again what is known to be proven")
     p.add_argument("--no-replay", action="store_true", help="verdicts alone: a rule that fails leaves no test and no waves")
     p.add_argument("--rtl", default=catalogue.ROOT / "rtl", metavar="DIR", help="the RTL (default: rtl)")
@@ -28,7 +29,7 @@ def arguments(argv):
     p.add_argument("--replay", metavar="FOLDER", help="run the counterexample kept in this proof's folder again, on --rtl; exit code 1 while it fails")
     p.add_argument("--doc", action="store_true", help="write the tables of docs/formal.md from the catalogue and the results in --out")
     a = p.parse_args(argv)
-    if a.jobs < 1 or a.timeout < 0:
+    if a.jobs < 1 or a.timeout is not None and a.timeout < 1:
         p.error("--jobs and --timeout are positive")
     return a
 

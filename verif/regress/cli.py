@@ -21,6 +21,7 @@ import subprocess
 import sys
 import time
 
+from verif.command_line import Parser
 from verif.regress import catalogue, load_report, report_text, seeds, selection
 from verif.regress.journal import Journal
 from verif.regress.launcher import LauncherError
@@ -56,7 +57,7 @@ def factor(text):
 
 
 def parser():
-    p = argparse.ArgumentParser(prog="regress", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p = Parser(__doc__, prog="regress")
     p.add_argument("patterns", nargs="*", metavar="NAME", help="names, with * and ?; NAME@SEED is one seed")
     p.add_argument("--tag", action="append", default=[], help="tests with this tag (again: or with that one)")
     p.add_argument("--not-tag", action="append", default=[], help="without the tests with this tag")
@@ -123,10 +124,12 @@ def show_runs(o, cat, master, runs):
 
 def revision():
     try:
-        r = subprocess.run(["git", "-C", ROOT, "describe", "--always", "--dirty", "--abbrev=12"], capture_output=True, text=True)
+        r = subprocess.run(["git", "-c", f"safe.directory={ROOT}", "-C", ROOT, "describe", "--always", "--dirty", "--abbrev=12"], capture_output=True, text=True)
     except OSError:  # no git: an unpacked archive can be tested too
-        return "unknown"
-    return r.stdout.strip() if r.returncode == 0 else "unknown"
+        r = None
+    if r and r.returncode == 0:
+        return r.stdout.strip()
+    return os.environ.get("GITHUB_SHA", os.environ.get("CI_COMMIT_SHA", "unknown"))[:12]
 
 
 def make_out(o, master):

@@ -4,6 +4,7 @@ import pathlib
 import time
 
 from verif.regress import verdict
+from verif.regress.report_junit import clean
 
 HERE = pathlib.Path(__file__).resolve().parent
 MISSING = "python3-jinja2 is missing (apt-get install python3-jinja2)"
@@ -19,5 +20,5 @@ def render(report):
     runs = {r["id"]: r for r in report["runs"]}
     order = {v: n for n, v in enumerate(verdict.ALL)}
     rows = sorted(report["runs"], key=lambda r: (order[r["verdict"]], r["id"]))
-    return env.get_template("report.html.j2").render(r=report, runs=runs, rows=rows, meaning=verdict.MEANING, good=verdict.GOOD,
-                                                     passed=verdict.PASS)
+    return clean(env.get_template("report.html.j2").render(r=report, runs=runs, rows=rows, meaning=verdict.MEANING, good=verdict.GOOD,
+                                                     passed=verdict.PASS))

@@ -57,7 +57,7 @@ def select(catalogue, patterns=(), tags=(), not_tags=()):
     for (glob, seed), text in zip(wanted, patterns):
         hits = [t for t in catalogue.tests if fnmatch.fnmatchcase(t.name, glob)]
         if not hits:
-            raise SelectionError(f"no test is called '{text}' (--list shows the names)")
+            raise SelectionError(f"no test is called '{text}' (scripts/regress --list shows the names)")
         if seed is not None and not any(t.seeds for t in hits):
             raise SelectionError(f"'{text}': the test takes no seed")
     chosen = []
