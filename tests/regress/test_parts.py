@@ -149,6 +149,13 @@ class Shipped(unittest.TestCase):
                 path = f"{{source}}/tests/{cmake.parent.name}/{name}"
                 self.assertTrue(path in commands, f"{cmake}: {path} is the command of no test in tests/catalogue.toml")
 
+    def test_the_documents_name_tests_that_there_are(self):
+        cat, found = catalogue.load(ROOT / "tests/catalogue.toml"), 0
+        for page in (ROOT / "README.md", *ROOT.glob("docs/**/*.md")):
+            for name in re.findall(r"`scripts/regress '?([a-z][\w.*]*)'?`", page.read_text(encoding="utf-8")):
+                found += bool(selection.select(cat, [name], [], []))  # raises for a name that no test has
+        self.assertGreater(found, 10)
+
     def test_a_missing_tool_is_no_failure_of_the_design(self):
         cat = catalogue.load(ROOT / "tests/catalogue.toml")
         named = "verilator is missing, this project needs 5.006 or newer (scripts/versions.toml); scripts/setup installs verilator"
