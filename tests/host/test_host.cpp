@@ -81,9 +81,9 @@ class Bench {
     t.lane_done_i = in.lane_done;
     for (unsigned l = 0; l < kLanes; ++l)
       for (unsigned i = 0; i < 8; ++i)
-        t.lane_rdata_i[8 * l + i] = in.lane_rdata[l] ? static_cast<std::uint32_t>((*in.lane_rdata[l])[i / 2] >> 32 * (i % 2)) : 0;
+        t.lane_rdata_i[8 * l + i] = in.lane_rdata[l] ? static_cast<std::uint32_t>((*in.lane_rdata[l])[i / 2] >> 32 * (i % 2)) : junk_();
     t.hm_done_i = in.hm_done;
-    for (int i = 0; i < 4; ++i) t.hm_rdata_i[i] = static_cast<std::uint32_t>(in.hm_rdata[i / 2] >> 32 * (i % 2));
+    for (int i = 0; i < 4; ++i) t.hm_rdata_i[i] = in.hm_done ? static_cast<std::uint32_t>(in.hm_rdata[i / 2] >> 32 * (i % 2)) : junk_();
     t.clk_i = 0;
     t.eval();
     t.clk_i = 1;
@@ -91,6 +91,7 @@ class Bench {
   }
   VerilatedContext context_;
   std::unique_ptr<Vhtx_host> rtl_;
+  std::mt19937 junk_;  // what lanes and memories show while they answer nothing
   Host twin_{kLanes};
 };
 

@@ -319,6 +319,7 @@ class Netlist(unittest.TestCase):
         self.assertEqual(r.returncode, 0, r.stdout[:3000])
         text = "".join(f.read_text() for f in files)
         self.assertNotRegex(text, rf"input (\[31:0\] )?{netlist.SELECT}|\.{netlist.SELECT}\(")
+        self.assertNotIn("parallel_case", text, "an assertion that the sources lack")
         for number in range(1, len(drawn) + 1):
             self.assertRegex(text, rf"32'd{number}\b", "a mutant that nothing selects")
 

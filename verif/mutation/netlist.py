@@ -167,6 +167,7 @@ class Netlists:
             body = re.sub(rf"^  wire \[31:0\] {SELECT};$", f"  wire [31:0] {SELECT} = htx_mut_pkg::sel;", body, flags=re.M)
             body = re.sub(rf",?\n    \.{SELECT}\({SELECT}\)(?=,?\n)", "", body)  # Yosys passes it on through the hierarchy
             body = re.sub(r"\(,\n", "(\n", body)
+            body = body.replace(" // synopsys parallel_case", "")  # Verilator would assert it, which the sources do not
             ports = re.sub(rf",\s*{SELECT}\b", "", m[2])
             yield m[1].strip().removeprefix("\\"), (ports, body)
 
