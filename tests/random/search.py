@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Searches for the bugs of planted.json, one after another, as random programs are drawn now; a row of the table of docs/random.md for each.
 
-usage: search.py DIR [--only NAME ...] [--seeds N ...] [--clocks N] [--keep OUT]
+usage: search.py DIR [--only NAME ...] [--seeds N ...] [--clocks N] [--lanes N] [--profile NAME] [--keep OUT]
 
 DIR holds a copy of the RTL with the bugs (plant.py DIR/rtl) and the chips built from it, htx_rtl_L3.so and, for a bug that
-three lanes cannot show, htx_rtl_L1.so. Exit code 1 when a bug was not found.
+three lanes cannot show, htx_rtl_L1.so (scripts/build_rtl --rtl DIR/rtl --lanes 3 --out DIR/htx_rtl_L3.so). Exit code 1 when a bug was not found.
 """
 import argparse
 import json
@@ -25,10 +25,12 @@ PROGRAM = pathlib.Path(os.environ.get("HTX_BUILD", plant.ROOT / "build")) / "ran
 
 def search(o, number, bug, left):
     """The bug's row, and whether it was found. `left`: folder for what the failure leaves."""
-    lanes, spent = bug.get("lanes", 3), 0
+    lanes, spent = bug.get("lanes", o.lanes), 0
     for seed in o.seeds:
         command = [PROGRAM, "--rtl-lib", o.dir / f"htx_rtl_L{lanes}.so", "--lanes", lanes, "--plusarg", f"+htx_planted={number}", "--seed", seed,
                    "--clocks", o.clocks, "--shrink-seconds", o.shrink_seconds, "--failures", left]
+        if o.profile:
+            command += ["--profile", o.profile]
         r = subprocess.run(list(map(str, command)) + ([] if o.keep else ["--no-shrink", "--no-waves"]), capture_output=True, text=True)
         if r.returncode not in (0, 1):
             raise SystemExit(f"search.py: {bug['name']}: {r.stderr.strip()}")
@@ -48,6 +50,8 @@ def main():
     p.add_argument("dir", type=pathlib.Path)
     p.add_argument("--only", nargs="+", help="these bugs alone")
     p.add_argument("--seeds", nargs="+", type=int, default=[1, 2])
+    p.add_argument("--lanes", type=int, default=3, help="of the chip, where the bug names none (default 3)")
+    p.add_argument("--profile", help="what cases lean towards (random_programs --help), instead of one drawn for each")
     p.add_argument("--clocks", type=int, default=3000000, help="for each seed (default 3,000,000)")
     p.add_argument("--keep", type=pathlib.Path, help="folder for the shrunk cases; without it nothing is shrunk")
     p.add_argument("--shrink-seconds", type=int, default=60)

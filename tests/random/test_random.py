@@ -135,7 +135,9 @@ class Kept(unittest.TestCase):
 
 class Planted(Folder):
     """Kept cases fail on the bugs that they once found; one build holds them."""
-    NAMES = ("argmax_tie", "scale_of_short_group_stays", "skip_one_token_early", "lanes_of_other_chips", "token_of_many_bits")
+    NAMES = ("argmax_tie", "scale_of_short_group_stays", "skip_one_token_early", "lanes_of_other_chips", "token_of_many_bits",
+             "tree_ignores_full_queue", "error_behind_last_token", "start_during_soft_reset", "second_read_overtakes", "largest_factor",
+             "append_tag_wraps", "loop_left_open")
 
     def test_kept_cases_still_find_their_bugs(self):
         plant.write(self.dir / "rtl", self.NAMES)

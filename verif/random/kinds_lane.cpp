@@ -9,8 +9,8 @@ namespace htx::random {
 void add_product(Maker& m) {
   const bool wide = m.one_in(2);
   const unsigned tile = wide ? pkg::TILE8_BURSTS : pkg::TILE4_BURSTS;
-  const bool tall = m.passes == 1 && (m.one_in(24) || m.percent(m.profile.widest / 2));
-  const unsigned n = tall ? 1 : m.passes == 1 && m.percent(m.profile.widest) ? 1023 - m.below(m.one_in(2) ? 60 : 1000) : m.length(1023, 4 * tile);
+  const bool tall = m.passes == 1 && (m.one_in(24) || m.percent(m.profile.widest / 4));
+  const unsigned n = tall ? 1 : m.passes == 1 && m.percent(m.profile.widest) ? 1023 - m.below(m.one_in(3) ? 1000 : 60) : m.length(1023, 4 * tile);
   const unsigned room = static_cast<unsigned>(std::clamp<std::int64_t>(m.budget / (std::int64_t{m.passes} * 2 * n * tile), 1, tall ? 400 : 40));
   const unsigned seg = tall ? m.new_segment(tile, std::max(room / 2, 70U) * m.c.lanes) : m.segment(n * tile, room * m.c.lanes);
   unsigned flags = m.wait();

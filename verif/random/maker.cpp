@@ -24,8 +24,11 @@ void dress_pages(Maker& m, const Segment& s, unsigned bursts) {
   const auto put = [&](std::uint32_t first, std::uint32_t count, const char* kind, unsigned skip, int lane) {
     m.c.regions.push_back({first, count, {kind, 1 + m.below(1000)}, skip, lane});
   };
-  for (std::uint32_t i = 0; i <= number / m.total() && i < 6; ++i)
-    if (m.one_in(3)) put(s.addr + bursts * i + 2, 1, "exponents", 0, -1);
+  const bool flat = m.one_in(4);  // equal scores: the exponents alone decide how far a page is shifted
+  for (std::uint32_t i = 0; i <= number / m.total() && i < 6; ++i) {
+    if (flat) put(s.addr + bursts * i, 2, "zero", 0, -1);
+    if (flat || m.one_in(3)) put(s.addr + bursts * i + 2, 1, "exponents", 0, -1);
+  }
   if (m.one_in(24)) put(s.addr, 1, "poison", 0, -1);
   const unsigned owner = (s.start + number) % m.total();
   if (!m.one_in(2) || owner >= m.c.lanes || low == pkg::BLK - 1) return;

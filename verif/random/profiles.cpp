@@ -29,8 +29,8 @@ std::span<const Profile> profiles() {
     p[9].extreme = 75, p[9].clocks = 12000, p[9].runs[0] = 2, p[9].runs[1] = 4, p[9].illegal = 0;
     p[10] = {.name = "hurry", .what = "a host that starts and resets in flurries and meets commands, starts and ends in the same clock", .weights = {{"short loads", 3}}};
     p[10].runs[0] = 2, p[10].runs[1] = 4, p[10].things[0] = 1, p[10].things[1] = 6, p[10].clocks = 6000, p[10].rude = 100, p[10].eager = 85, p[10].illegal = 8;
-    p[11] = {.name = "huge", .what = "one instruction of the largest size", .weights = {{"product", 12}, {"embed", 3}, {"load", 3}, {"attention", 2}}};
-    p[11].runs[1] = 1, p[11].things[0] = 1, p[11].things[1] = 2, p[11].clocks = 160000, p[11].widest = 70, p[11].illegal = 5, p[11].often = 3;
+    p[11] = {.name = "huge", .what = "one instruction of the largest size", .weights = {{"product", 50}, {"embed", 12}, {"load", 4}}};
+    p[11].runs[1] = 1, p[11].things[0] = 1, p[11].things[1] = 2, p[11].clocks = 160000, p[11].widest = 80, p[11].illegal = 5, p[11].often = 4;
     return p;
   }();
   return all;
