@@ -101,7 +101,7 @@ void program(Maker& m) {
     const unsigned d = m.one_in(3) ? m.below(100) : m.logits();
     m.p.push_back(op(pkg::OP_MATVEC, m.segment(pkg::TILE8_BURSTS * 3, 2 * m.total() + 1), m.edge(0, pkg::ACT_BLOCKS - 1), d, 1 + m.below(3), 0,
                      kWait | 1U << pkg::FLAG_W8 | 1U << pkg::FLAG_ARGMAX | (m.one_in(4) ? 0 : 1U << pkg::FLAG_NOSTORE)));
-    if (m.one_in(3)) m.run.eos = 0x80000000U | (pkg::BLK * d + (m.one_in(2) ? 0 : 8192 * m.below(32)) & 0x3ffff);  // what wins when all are equal
+    if (m.one_in(3)) m.run.limit = std::min(m.run.limit + 2, 0xffffU), m.run.eos = 0x80000000U | (pkg::BLK * d + (m.one_in(2) ? 0 : 8192 * m.below(32)) & 0x3ffff);  // what wins when all are equal
     m.p.push_back(op(pkg::OP_NEXT, 0, 0, 0, 0, top));
   } else if (m.one_in(2)) {
     m.p.push_back(op(pkg::OP_HALT));

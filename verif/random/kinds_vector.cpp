@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The vector unit: every operation, every mode of the second operand, every quantiser.
+#include <algorithm>
 #include <iterator>
 
 #include "verif/random/kinds.hpp"
@@ -52,6 +53,11 @@ void add_quantise(Maker& m) {
     i.flags = static_cast<std::uint16_t>(i.flags | pkg::Q_QRY << pkg::FLAG_QMODE);
     i.b = static_cast<std::uint16_t>(m.source());
     i.elem = static_cast<std::uint8_t>(m.below(32));
+  }
+  else if (m.one_in(3)) {  // into the append buffer
+    i.n = static_cast<std::uint16_t>(std::min(n, 64U));
+    i.d = static_cast<std::uint16_t>(m.below(pkg::KVBUF_BLOCKS - i.n + 1));
+    i.flags = static_cast<std::uint16_t>(i.flags | (m.one_in(2) ? pkg::Q_KEY : pkg::Q_VAL) << pkg::FLAG_QMODE);
   }
   m.put(i, 4 * n + 4 * e + 25);
 }
