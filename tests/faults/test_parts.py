@@ -59,6 +59,7 @@ class Points(unittest.TestCase):
     def test_the_real_rtl_has_points_in_every_folder_with_instances(self):
         found = points.points(ROOT / "rtl", 8)
         self.assertEqual({p.file.parts[0] for p in found}, {"chip", "control", "lane", "mem", "vector"})
+        self.assertLessEqual({"awvalid_i", "wvalid_i", "bready_i", "arvalid_i", "rready_i"}, {p.site.target for p in found}, "the host's two buses")
 
 
 class Counting(unittest.TestCase):

@@ -20,7 +20,7 @@ sys.dont_write_bytecode = True
 from verif.mutation.structure import modules  # noqa: E402
 from verif.mutation.tokens import Source, SourceError, squeeze  # noqa: E402
 
-CONTROL = re.compile(r"(?:^|_)(valid|ready|push|pop|start|we|re|accept)_i$")
+CONTROL = re.compile(r"(?:^|_)((?:aw|ar|w|r|b)?(?:valid|ready)|push|pop|start|we|re|accept)_i$")
 MEMORIES = {"htx_ram": "mem", "htx_fifo": "mem"}
 PACKAGE = "htx_fault_pkg"
 

@@ -16,6 +16,7 @@ import shutil
 import sys
 import time
 
+from verif import command_line
 from verif.mutation import build, campaign, draw, equivalence, report
 from verif.mutation.common import CampaignError, note
 from verif.mutation.judges import BROKEN, SURVIVED
@@ -46,8 +47,7 @@ def positive(text):
 
 def parser():
     classes = "\n".join(f"  {n:<11} {what}" for n, what in draw.CLASSES.items())
-    p = argparse.ArgumentParser(prog="mutate", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter,
-                                epilog="classes of mutants:\n" + classes)
+    p = command_line.Parser(__doc__, prog="mutate", epilog="classes of mutants:\n" + classes)
     p.add_argument("--profile", choices=PROFILES, default="ci",
                    help="ci (default): 60 mutants of both engines in one build of the chip; nightly: 18 of each engine in every block, a build for each, and proofs")
     p.add_argument("--seed", type=int, default=1, help="which mutants are drawn (default 1)")
@@ -107,13 +107,13 @@ def run(o):
     c = campaign.Campaign(o)
     c.prepare()
     possible = ", ".join(f"{n} {e}" for e, n in c.possible.items())
+    if o.only and o.only > len(c.mutants):
+        raise CampaignError(f"there are only {len(c.mutants)} mutants")
     if o.list:
         print(report.table([[m["id"], m["block"], m["class"], f"{m['file']}:{m['line']}", m["original"], m["mutated"]] for m in c.mutants],
                            ["id", "block", "class", "place", "original", "mutated"]))
         print(f"{len(c.mutants)} mutants of {possible}, seed {o.seed}")
         return 0
-    if o.only and o.only > len(c.mutants):
-        raise CampaignError(f"there are only {len(c.mutants)} mutants")
     build.programs(o)
     c.load()
     results, building = {}, 0.0
