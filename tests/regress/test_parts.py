@@ -153,7 +153,8 @@ class Shipped(unittest.TestCase):
         cat, found = catalogue.load(ROOT / "tests/catalogue.toml"), 0
         for page in (ROOT / "README.md", *ROOT.glob("docs/**/*.md")):
             for name in re.findall(r"`scripts/regress '?([a-z][\w.*]*)'?`", page.read_text(encoding="utf-8")):
-                found += bool(selection.select(cat, [name], [], []))  # raises for a name that no test has
+                with self.subTest(page=page.relative_to(ROOT).as_posix()):
+                    found += bool(selection.select(cat, [name], [], []))  # raises for a name that no test has
         self.assertGreater(found, 10)
 
     def test_a_missing_tool_is_no_failure_of_the_design(self):
