@@ -63,6 +63,8 @@ void Chip::step(const HostPins& pins, bool rst_n) {
   host_in_.busy = s.busy;
   host_in_.done = s.done;
   host_in_.error = s.error;
+  host_in_.paused = s.paused;
+  host_in_.pc = seq_.pc();
   host_in_.error_word = s.error_word;
   host_in_.pos = s.pos;
   host_in_.count = s.count;
@@ -78,6 +80,7 @@ void Chip::step(const HostPins& pins, bool rst_n) {
   seq_in_.cfg_eos = h.cfg_eos;
   seq_in_.cfg_vocab = h.cfg_vocab;
   seq_in_.lanes_total = lanes_total;
+  seq_in_.ctl = h.ctl;
   seq_in_.hm_valid = h.hm_valid;
   if (h.hm_valid) {
     seq_in_.hm_tok = h.hm_tok;

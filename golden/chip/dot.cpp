@@ -245,7 +245,9 @@ void Dot::step(const In& in) {
   }
 
   ++now_;
+  out_.row_valid = false;
   if (auto& s = scales_due_[now_ % 8]; s.due) {
+    out_.row_valid = true;
     out_.row_sa = s.sa;
     out_.row_sw = s.sw;
     s.due = false;
@@ -278,6 +280,7 @@ void Dot::probe(probe::dot& p) const {
   p.comp_ready_o = out_.comp_ready;
   p.beat_ready_o = out_.beat_ready;
   p.done_o = out_.done;
+  p.row_valid_o = out_.row_valid;
   p.row_sa_o = out_.row_sa;
   p.row_sw_o = out_.row_sw;
   p.dot_valid_o = out_.dot_valid;

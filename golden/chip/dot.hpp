@@ -30,6 +30,7 @@ class Dot {
   struct Out {
     bool comp_ready{}, beat_ready{};
     std::uint8_t done{};
+    bool row_valid{};
     std::uint32_t row_sa{}, row_sw{};  ///< bits of fp32
     bool dot_valid{}, dot_score{}, dot_first{}, dot_last{};
     std::uint8_t dot_row{}, dot_ev{};

@@ -2,6 +2,7 @@
 #include "golden/chip/host.hpp"
 
 #include <algorithm>
+#include <optional>
 
 namespace htx::chip {
 namespace {
@@ -24,6 +25,12 @@ std::uint32_t needed(unsigned window) {
   }
 }
 
+/// Which of the words of BREAK an address is, if one.
+std::optional<unsigned> breakpoint(std::uint32_t address) {
+  if (address < pkg::REG_BREAK || address >= pkg::REG_BREAK + 4 * pkg::BREAKS || address % 4) return {};
+  return (address - pkg::REG_BREAK) / 4;
+}
+
 }  // namespace
 
 void Host::reset() {
@@ -31,6 +38,7 @@ void Host::reset() {
   out_ = {};
   out_.cfg_limit = pkg::TOKEN_WORDS;
   out_.lanes_total = static_cast<std::uint8_t>(lanes);
+  out_.ctl.watchdog = 0xffffffff;
   aw_ = w_ = ar_ = false;
   awaddr_ = araddr_ = 0;
   wdata_ = 0;
@@ -47,25 +55,38 @@ void Host::reset() {
   show();
 }
 
+/// A write of CTRL; false where the document says SLVERR.
+bool Host::control(const In& in, bool busy, bool core_ran) {
+  if (wdata_ & 2) {
+    out_.core_rst_n = false;
+    soft_left_ = kSoftResetClocks - 1;
+    return true;
+  }
+  const bool start = wdata_ & 1, stop = wdata_ & 4, go = wdata_ & 8;
+  if ((start && (busy || !core_ran)) || (go && !in.paused)) return false;
+  out_.start = start;
+  out_.ctl.stop = stop;
+  out_.ctl.go = go;
+  if (start) cycles_ = 0;
+  return true;
+}
+
 /// Performs the register write that stands; false where the document says SLVERR.
-bool Host::write_register(const In& in) {
-  const bool busy = in.busy || out_.start;
-  if (wstrb_ != 0xf) return false;
+bool Host::write_register(bool busy) {
   switch (awaddr_) {
-    case pkg::REG_CTRL:
-      if (wdata_ & 2) {
-        out_.core_rst_n = false;
-        soft_left_ = kSoftResetClocks - 1;
-      } else if (wdata_ & 1) {
-        return false;  // the caller starts, if it may
-      }
-      return true;
+    case pkg::REG_WATCHDOG: out_.ctl.watchdog = wdata_; return true;
     case pkg::REG_LIMIT: out_.cfg_limit = static_cast<std::uint16_t>(at_most(wdata_, 0xffff)); return true;
     case pkg::REG_EOS:
       out_.cfg_eos_en = wdata_ >> 31;
       out_.cfg_eos = at_most(wdata_ & 0x7fffffff, 0x3ffff);
       return true;
     default: break;
+  }
+  if (const auto i = breakpoint(awaddr_)) {
+    out_.ctl.break_en = static_cast<std::uint8_t>((out_.ctl.break_en & ~(1U << *i)) | wdata_ >> 31 << *i);
+    out_.ctl.break_pc &= ~(0xffffULL << 16 * *i);
+    out_.ctl.break_pc |= std::uint64_t{at_most(wdata_ & 0x7fffffff, 0xffff)} << 16 * *i;
+    return true;
   }
   if (busy) return false;
   switch (awaddr_) {
@@ -86,7 +107,7 @@ bool Host::read_register(const In& in, std::uint32_t& value) const {
     case pkg::REG_VERSION: value = pkg::VERSION_VALUE; return true;
     case pkg::REG_LANES: value = lanes_; return true;
     case pkg::REG_CTRL: value = 0; return true;
-    case pkg::REG_STATUS: value = out_.start ? 1U : in.busy | in.done << 1U | in.error << 2U; return true;
+    case pkg::REG_STATUS: value = out_.start ? 1U : in.busy | in.done << 1U | in.error << 2U | in.paused << 3U; return true;
     case pkg::REG_ERROR: value = in.error_word; return true;
     case pkg::REG_PROMPT: value = out_.cfg_prompt; return true;
     case pkg::REG_LIMIT: value = out_.cfg_limit; return true;
@@ -98,8 +119,13 @@ bool Host::read_register(const In& in, std::uint32_t& value) const {
     case pkg::REG_CYCLES: value = static_cast<std::uint32_t>(cycles_); return true;
     case pkg::REG_CYCLES_HI: value = static_cast<std::uint32_t>(cycles_ >> 32); return true;
     case pkg::REG_LAST: value = in.last; return true;
-    default: value = 0; return false;
+    case pkg::REG_PC: value = in.pc; return true;
+    case pkg::REG_WATCHDOG: value = out_.ctl.watchdog; return true;
+    default: value = 0; break;
   }
+  const auto i = breakpoint(araddr_);
+  if (i) value = static_cast<std::uint32_t>(out_.ctl.break_pc >> 16 * *i & 0xffff) | static_cast<std::uint32_t>(out_.ctl.break_en >> *i & 1) << 31;
+  return i.has_value();
 }
 
 void Host::step_registers(const In& in) {
@@ -128,13 +154,12 @@ void Host::step_registers(const In& in) {
   else out_.core_rst_n = true;
 
   if (bvalid && p.l_bready) a.l_bvalid = false;
-  bool start = false;
+  out_.start = out_.ctl.stop = out_.ctl.go = false;
   if (aw_stood && w_stood && !bvalid) {
     aw_ = w_ = false;
     a.l_bvalid = true;
-    start = awaddr_ == pkg::REG_CTRL && wstrb_ == 0xf && (wdata_ & 3) == 1 && !in.busy && !started && core_ran;
-    a.l_bresp = start || write_register(in) ? kOkay : kSlverr;
-    if (start) cycles_ = 0;
+    const bool good = wstrb_ == 0xf && (awaddr_ == pkg::REG_CTRL ? control(in, in.busy || started, core_ran) : write_register(in.busy || started));
+    a.l_bresp = good ? kOkay : kSlverr;
   }
   if (!aw_stood && p.l_awvalid) {
     aw_ = true;
@@ -145,8 +170,7 @@ void Host::step_registers(const In& in) {
     wdata_ = p.l_wdata;
     wstrb_ = p.l_wstrb;
   }
-  a.irq = (in.done || in.error) && !started;
-  out_.start = start;
+  a.irq = (in.done || in.error || in.paused) && !started;
 }
 
 /// AXI answer to a burst's address: OKAY to take it.
@@ -342,6 +366,7 @@ void Host::probe(probe::host& p) const {
   p.cfg_eos_o = out_.cfg_eos;
   p.cfg_vocab_o = out_.cfg_vocab;
   p.lanes_total_o = out_.lanes_total;
+  p.ctl_o = out_.ctl.pack();
   p.lane_valid_o = out_.lane_valid;
   p.lane_o = out_.lane.pack();
   p.hm_valid_o = out_.hm_valid;

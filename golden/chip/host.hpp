@@ -17,9 +17,9 @@ class Host {
   /// What the host port reads at a clock edge; per-lane bits have lane 0 lowest.
   struct In {
     const HostPins* pins{};            ///< the host's side
-    bool busy{}, done{}, error{};      ///< of the sequencer
+    bool busy{}, done{}, error{}, paused{};  ///< of the sequencer
     std::uint32_t error_word{};
-    std::uint16_t pos{}, count{};
+    std::uint16_t pc{}, pos{}, count{};
     std::uint32_t last{};
     std::uint8_t lane_ready{}, lane_done{};
     const Bits<4>* lane_rdata[8]{};    ///< looked at with lane_done
@@ -36,6 +36,7 @@ class Host {
     bool cfg_eos_en{};
     std::uint32_t cfg_eos{}, cfg_vocab{};
     std::uint8_t lanes_total{};
+    pkg::run_ctl_t ctl{};
     std::uint8_t lane_valid{};         ///< a bit a lane
     pkg::mem_req_t lane;
     bool hm_valid{}, hm_tok{}, hm_we{};
@@ -71,7 +72,8 @@ class Host {
   };
   void step_registers(const In& in);
   void step_windows(const In& in);
-  bool write_register(const In& in);
+  bool write_register(bool busy);
+  bool control(const In& in, bool busy, bool core_ran);
   bool read_register(const In& in, std::uint32_t& value) const;
   unsigned refuse(bool read, std::uint64_t addr, unsigned len, unsigned size, unsigned burst) const;
   void show();

@@ -53,21 +53,40 @@ bool in_range(const pkg::instr_t& i) {
   }
 }
 
+/// SCORE and PV alternate, and nothing ends between them.
+bool Seq::in_order() const {
+  switch (instr_.op) {
+    case pkg::OP_PV: return score_open_ && instr_.a == score_seg_ && instr_.n == score_n_;
+    case pkg::OP_SCORE:
+    case pkg::OP_TOKEN:
+    case pkg::OP_NEXT:
+    case pkg::OP_HALT: return !score_open_;
+    default: return true;
+  }
+}
+
 std::uint8_t Seq::own_fault(const In& in) const {
   const unsigned pos1 = out_.pos + 1U;
   switch (state_) {
     case State::fetch: return pc_ >= pkg::PROG_WORDS ? pkg::ERR_PC : pkg::ERR_NONE;
     case State::exec:
       if (!in_range(instr_)) return pkg::ERR_OPCODE;
+      if (!in_order()) return pkg::ERR_ORDER;
       if (instr_.op == pkg::OP_LOOP && (instr_.n == 0 || level_ == pkg::LOOP_DEPTH)) return pkg::ERR_LOOP;
       if (instr_.op == pkg::OP_ENDL && level_ == 0) return pkg::ERR_LOOP;
       if (instr_.op == pkg::OP_TOKEN && (out_.pos >= pkg::TOKEN_WORDS || out_.pos >= out_.count)) return pkg::ERR_CONTEXT;
-      if ((instr_.op == pkg::OP_SCORE || instr_.op == pkg::OP_PV) && pos_split_.quot >= pkg::SCORE_TOKENS / 32) return pkg::ERR_CONTEXT;
+      if (instr_.op == pkg::OP_SCORE && pos_split_.quot >= pkg::SCORE_TOKENS / 32) return pkg::ERR_CONTEXT;
       return pkg::ERR_NONE;
     case State::tcheck: return token_ >= in.cfg_vocab ? pkg::ERR_TOKEN : pkg::ERR_NONE;
     case State::next: return pos1 == out_.count && pos1 >= pkg::TOKEN_WORDS ? pkg::ERR_CONTEXT : pkg::ERR_NONE;
     default: return pkg::ERR_NONE;
   }
+}
+
+bool Seq::at_break(const pkg::run_ctl_t& ctl) const {
+  for (unsigned i = 0; i < pkg::BREAKS; ++i)
+    if ((ctl.break_en >> i & 1) && (ctl.break_pc >> 16 * i & 0xffff) == pc_) return true;
+  return false;
 }
 
 /// {source, code} of the error that stops the program at this edge, 0 if none.
@@ -78,7 +97,8 @@ std::uint16_t Seq::fault(const In& in) const {
   if (in.lane_err)
     for (unsigned lane = 0; lane < lanes_; ++lane)
       if (const auto code = in.lane_err >> 8 * lane & 0xff) return static_cast<std::uint16_t>((16 + lane) << 8 | code);
-  return own_fault(in);
+  if (const auto own = own_fault(in)) return own;
+  return counts_time() && watch_ >= in.ctl.watchdog ? pkg::ERR_WATCHDOG : pkg::ERR_NONE;
 }
 
 void Seq::issue_lane() {
@@ -111,6 +131,12 @@ void Seq::issue_lane() {
   ++lane_issued_;
   if (c.op == pkg::L_PV) ++pv_issued_;
   if (begins_argmax(instr_)) out_.argmax_clear = argmax_live_ = true;
+  if (c.op == pkg::L_SCORE) {
+    score_open_ = true;
+    score_seg_ = instr_.a;
+    score_n_ = static_cast<std::uint8_t>(instr_.n);
+  }
+  if (c.op == pkg::L_PV) score_open_ = false;
 }
 
 void Seq::issue_vector() {
@@ -181,6 +207,7 @@ void Seq::end_position(const In& in) {
   }
   out_.pos = static_cast<std::uint16_t>(pos1);
   argmax_live_ = false;
+  watch_ = 0;
   if (out_.count >= in.cfg_limit || (generated && in.cfg_eos_en && in.best == in.cfg_eos)) {
     state_ = State::stop;
   } else {
@@ -192,6 +219,7 @@ void Seq::end_position(const In& in) {
 void Seq::step(const In& in) {
   out_.lane_cmd_valid = out_.vec_cmd_valid = out_.argmax_clear = false;
   const State at = state_;
+  const bool timed = counts_time();
   const std::uint8_t lane_issued = lane_issued_, pv_issued = pv_issued_, vec_issued = vec_issued_;
 
   // the host's memory port
@@ -215,9 +243,11 @@ void Seq::step(const In& in) {
     }
   }
 
-  if (const auto why = fault(in)) {
+  const std::uint16_t why = fault(in);
+  if (timed) ++watch_;
+  if (why) {
     state_ = State::idle;
-    out_.busy = out_.done = false;
+    out_.busy = out_.done = out_.paused = false;
     out_.error = true;
     out_.error_word = static_cast<std::uint32_t>(pc_) << 16 | why;
   } else {
@@ -233,13 +263,17 @@ void Seq::step(const In& in) {
         out_.last = 0;
         tok_low_ = pos_low_ = 0;
         tok_split_ = pos_split_ = {};
+        score_open_ = pass_ = false;
+        hold_ = false;
+        watch_ = 0;
         out_.busy = true;
         out_.done = out_.error = false;
         out_.error_word = 0;
         break;
       case State::fetch:
         fetched_ = program_[pc_];
-        state_ = State::decode;
+        state_ = !pass_ && (hold_ || at_break(in.ctl)) ? State::hold : State::decode;
+        pass_ = false;
         break;
       case State::decode:
         instr_ = pkg::instr_t::unpack(fetched_);
@@ -271,6 +305,16 @@ void Seq::step(const In& in) {
         state_ = State::fetch;
         break;
       case State::next: end_position(in); break;
+      case State::hold:
+        if (!out_.paused) {
+          out_.paused = quiet_ && vec_idle_;
+        } else if (in.ctl.go) {
+          out_.paused = false;
+          hold_ = false;
+          pass_ = true;
+          state_ = State::fetch;
+        }
+        break;
       case State::stop:
         if (!quiet_ || !vec_idle_) break;
         state_ = State::idle;
@@ -279,6 +323,8 @@ void Seq::step(const In& in) {
         break;
     }
   }
+
+  if (in.ctl.stop) hold_ = true;  // seen from the next clock on
 
   const std::uint64_t every = lanes_ == 8 ? ~0ULL : (1ULL << 8 * lanes_) - 1;
   lanes_idle_ = (in.lane_done & every) == (kEveryByte * lane_issued & every) && in.tree_done == pv_issued;
@@ -297,6 +343,8 @@ void Seq::probe(probe::seq& p) const {
   p.pos_o = out_.pos;
   p.count_o = out_.count;
   p.last_o = out_.last;
+  p.paused_o = out_.paused;
+  p.pc_o = pc_;
   p.hm_done_o = out_.hm_done;
   p.hm_rdata_o = out_.hm_rdata;
   p.lane_cmd_valid_o = out_.lane_cmd_valid;
@@ -325,6 +373,12 @@ void Seq::probe(probe::seq& p) const {
   p.tree_ready_q = tree_ready_;
   p.vec_ready_q = vec_ready_;
   p.argmax_live_q = argmax_live_;
+  p.score_open_q = score_open_;
+  p.score_seg_q = score_seg_;
+  p.score_n_q = score_n_;
+  p.hold_q = hold_;
+  p.pass_q = pass_;
+  p.watch_q = watch_;
   p.div_left_q = div_left_;
   p.tok_low_q = tok_low_;
   p.pos_low_q = pos_low_;

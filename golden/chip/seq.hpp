@@ -25,6 +25,7 @@ class Seq {
     bool cfg_eos_en{};
     std::uint32_t cfg_eos{}, cfg_vocab{};
     std::uint8_t lanes_total{1};      ///< 1..63
+    pkg::run_ctl_t ctl{.watchdog = 0xffffffff};
     bool hm_valid{}, hm_tok{}, hm_we{};
     std::uint16_t hm_addr{};          ///< instruction or token
     Bits<2> hm_wdata{};               ///< instruction, or token in the low bits
@@ -44,6 +45,7 @@ class Seq {
     std::uint32_t error_word{};       ///< {pc, source, err_e}
     std::uint16_t pos{}, count{};
     std::uint32_t last{};
+    bool paused{};
     bool hm_done{};
     Bits<2> hm_rdata{};
     bool lane_cmd_valid{};
@@ -73,7 +75,7 @@ class Seq {
  private:
   Seq(unsigned lanes, std::vector<Bits<2>> program, std::vector<std::uint32_t> tokens)
       : lanes_(lanes), program_(std::move(program)), tokens_(std::move(tokens)) {}
-  enum class State : std::uint8_t { idle, fetch, decode, exec, tread, tcheck, div, next, stop };
+  enum class State : std::uint8_t { idle, fetch, decode, exec, tread, tcheck, div, next, stop, hold };
   struct Loop {
     std::uint16_t body{}, left{};
   };
@@ -83,6 +85,9 @@ class Seq {
   };
   std::uint16_t fault(const In& in) const;
   std::uint8_t own_fault(const In& in) const;
+  bool in_order() const;
+  bool at_break(const pkg::run_ctl_t& ctl) const;
+  bool counts_time() const { return state_ != State::idle && state_ != State::hold; }
   void execute();
   void issue_lane();
   void issue_vector();
@@ -99,6 +104,12 @@ class Seq {
   std::uint8_t lane_issued_{}, pv_issued_{}, vec_issued_{};
   bool lanes_idle_{}, quiet_{}, vec_idle_{}, lane_ready_{}, tree_ready_{}, vec_ready_{};
   bool argmax_live_{};
+  bool score_open_{};               // a SCORE whose PV has not been issued
+  std::uint16_t score_seg_{};       // the last SCORE's segment
+  std::uint8_t score_n_{};          // and its blocks
+  bool hold_{};                     // pause before the next instruction
+  bool pass_{};                     // but not before this one
+  std::uint32_t watch_{};           // clocks of this position
   unsigned div_left_{};
   std::uint8_t tok_low_{}, pos_low_{};
   Split tok_split_{}, pos_split_{};

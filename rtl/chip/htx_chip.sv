@@ -78,6 +78,9 @@ module htx_chip #(
   logic [17:0]  cfg_eos, cfg_vocab, last, best;
   logic [5:0]   lanes_total;
   logic [31:0]  error_word;
+  logic         paused;
+  logic [15:0]  pc;
+  htx_pkg::run_ctl_t ctl;
   logic [htx_pkg::TOKEN_AW-1:0] hm_addr;
   logic [127:0] hm_wdata, hm_rdata;
   logic [LANES-1:0]     lane_host_valid, lane_host_ready, lane_host_done, seg_we;
@@ -94,8 +97,8 @@ module htx_chip #(
     .axi_araddr_i, .axi_arlen_i, .axi_arsize_i, .axi_arburst_i, .axi_rvalid_o, .axi_rready_i, .axi_rid_o, .axi_rdata_o,
     .axi_rresp_o, .axi_rlast_o, .irq_o, .core_rst_no(core_rst_n), .start_o(start), .cfg_pos_o(cfg_pos),
     .cfg_prompt_o(cfg_prompt), .cfg_limit_o(cfg_limit), .cfg_eos_en_o(cfg_eos_en), .cfg_eos_o(cfg_eos),
-    .cfg_vocab_o(cfg_vocab), .lanes_total_o(lanes_total), .busy_i(busy), .done_i(done), .error_i(error),
-    .error_word_i(error_word), .pos_i(pos), .count_i(count), .last_i(last), .lane_valid_o(lane_host_valid),
+    .cfg_vocab_o(cfg_vocab), .lanes_total_o(lanes_total), .ctl_o(ctl), .busy_i(busy), .done_i(done), .error_i(error),
+    .paused_i(paused), .error_word_i(error_word), .pc_i(pc), .pos_i(pos), .count_i(count), .last_i(last), .lane_valid_o(lane_host_valid),
     .lane_ready_i(lane_host_ready), .lane_o(lane_host), .lane_done_i(lane_host_done), .lane_rdata_i(lane_host_rdata),
     .hm_valid_o(hm_valid), .hm_tok_o(hm_tok), .hm_we_o(hm_we), .hm_addr_o(hm_addr), .hm_wdata_o(hm_wdata),
     .hm_done_i(hm_done), .hm_rdata_i(hm_rdata), .seg_we_o(seg_we), .seg_addr_o(seg_addr), .seg_data_o(seg_data));
@@ -108,8 +111,8 @@ module htx_chip #(
   logic [7:0]         tree_done, vec_done, vec_err, collect_err;
   htx_seq #(.LANES(LANES)) u_seq (
     .clk_i, .rst_ni(rst_n), .start_i(start), .cfg_pos_i(cfg_pos), .cfg_prompt_i(cfg_prompt), .cfg_limit_i(cfg_limit),
-    .cfg_eos_en_i(cfg_eos_en), .cfg_eos_i(cfg_eos), .cfg_vocab_i(cfg_vocab), .lanes_total_i(lanes_total), .busy_o(busy),
-    .done_o(done), .error_o(error), .error_word_o(error_word), .pos_o(pos), .count_o(count), .last_o(last),
+    .cfg_eos_en_i(cfg_eos_en), .cfg_eos_i(cfg_eos), .cfg_vocab_i(cfg_vocab), .lanes_total_i(lanes_total), .ctl_i(ctl), .busy_o(busy),
+    .paused_o(paused), .pc_o(pc), .done_o(done), .error_o(error), .error_word_o(error_word), .pos_o(pos), .count_o(count), .last_o(last),
     .hm_valid_i(hm_valid), .hm_tok_i(hm_tok), .hm_we_i(hm_we), .hm_addr_i(hm_addr), .hm_wdata_i(hm_wdata),
     .hm_done_o(hm_done), .hm_rdata_o(hm_rdata), .lane_cmd_valid_o(lane_cmd_valid), .lane_cmd_o(lane_cmd),
     .lane_ready_i(lane_ready), .tree_ready_i(tree_ready), .lane_done_i(lane_done), .tree_done_i(tree_done),

@@ -192,6 +192,16 @@ package htx_pkg;
     logic [255:0] wdata;
   } mem_req_t;
 
+  // ---------------------------------------------------------------- host -> sequencer: pausing, and the watchdog
+  localparam int unsigned BREAKS = 4;
+  typedef struct packed {
+    logic                 stop;      // pulse: pause before the next instruction; with a start, before the first
+    logic                 go;        // pulse, while paused: go on; with stop, for one instruction
+    logic [BREAKS-1:0]    break_en;
+    logic [16*BREAKS-1:0] break_pc;  // pause before this instruction
+    logic [31:0]          watchdog;  // clocks that a position may take
+  } run_ctl_t;
+
   // ---------------------------------------------------------------- errors (register ERROR)
   typedef enum logic [7:0] {
     ERR_NONE    = 8'd0,
@@ -202,15 +212,17 @@ package htx_pkg;
     ERR_LOOP    = 8'd5,  // loops nested too deep, or an end without a beginning
     ERR_PC      = 8'd6,  // program counter beyond the program memory
     ERR_CONTEXT = 8'd7,  // position beyond the token memory or a lane's score memory
-    ERR_TOKEN   = 8'd8   // token number not below the vocabulary
+    ERR_TOKEN   = 8'd8,  // token number not below the vocabulary
+    ERR_ORDER   = 8'd9,  // SCORE and PV do not alternate, or a position or the program ends between them
+    ERR_WATCHDOG = 8'd10 // a position takes longer than WATCHDOG allows
   } err_e;
 
   // ---------------------------------------------------------------- host registers (AXI4-Lite byte offsets)
   localparam int unsigned REG_ID = 32'h00;          // R  0x48545833 "HTX3"
   localparam int unsigned REG_VERSION = 32'h04;     // R  major.minor.patch, a byte each
   localparam int unsigned REG_LANES = 32'h08;       // R  lanes of this chip
-  localparam int unsigned REG_CTRL = 32'h0c;        // W  bit 0 start, bit 1 soft reset
-  localparam int unsigned REG_STATUS = 32'h10;      // R  bit 0 busy, bit 1 done, bit 2 error
+  localparam int unsigned REG_CTRL = 32'h0c;        // W  bit 0 start, 1 soft reset, 2 stop, 3 go on; go on and stop: one instruction
+  localparam int unsigned REG_STATUS = 32'h10;      // R  bit 0 busy, bit 1 done, bit 2 error, bit 3 paused
   localparam int unsigned REG_ERROR = 32'h14;       // R  err_e in 7:0, lane or source in 15:8, program counter in 31:16
   localparam int unsigned REG_PROMPT = 32'h18;      // RW tokens in the prompt
   localparam int unsigned REG_LIMIT = 32'h1c;       // RW stop when this many tokens stand in the token memory
@@ -222,6 +234,9 @@ package htx_pkg;
   localparam int unsigned REG_CYCLES = 32'h34;      // R  clocks since start, low word
   localparam int unsigned REG_CYCLES_HI = 32'h38;   // R  high word
   localparam int unsigned REG_LAST = 32'h3c;        // R  last token decoded
+  localparam int unsigned REG_PC = 32'h40;          // R  instruction in hand; while paused the next one
+  localparam int unsigned REG_WATCHDOG = 32'h44;    // RW clocks that a position may take
+  localparam int unsigned REG_BREAK = 32'h50;       // RW breakpoints, 4 words: bit 31 enables, 15:0 the instruction to pause before
   localparam int unsigned ID_VALUE = 32'h48545833;
   localparam int unsigned VERSION_VALUE = 32'h00000100;
 

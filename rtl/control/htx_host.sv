@@ -53,7 +53,7 @@ module htx_host #(
   output logic [255:0]                 axi_rdata_o,     ///< a beat
   output logic [1:0]                   axi_rresp_o,     ///< 0 OKAY, 2 SLVERR, 3 DECERR
   output logic                         axi_rlast_o,     ///< the last one
-  output logic                         irq_o,           ///< level: done or error
+  output logic                         irq_o,           ///< level: done, error or paused
   // the chip
   output logic                         core_rst_no,     ///< reset of everything else
   output logic                         start_o,         ///< pulse
@@ -64,10 +64,13 @@ module htx_host #(
   output logic [17:0]                  cfg_eos_o,       ///< that token
   output logic [17:0]                  cfg_vocab_o,     ///< vocabulary
   output logic [5:0]                   lanes_total_o,   ///< lanes over all chips
+  output htx_pkg::run_ctl_t            ctl_o,           ///< pausing, watchdog
   input  logic                         busy_i,          ///< a program runs
   input  logic                         done_i,          ///< it stopped in order
   input  logic                         error_i,         ///< it stopped with an error
+  input  logic                         paused_i,        ///< it is paused
   input  logic [31:0]                  error_word_i,    ///< register ERROR
+  input  logic [15:0]                  pc_i,            ///< instruction in hand
   input  logic [15:0]                  pos_i,           ///< live position
   input  logic [15:0]                  count_i,         ///< tokens known
   input  logic [17:0]                  last_i,          ///< last token decoded
@@ -103,8 +106,8 @@ module htx_host #(
     .bvalid_o(axil_bvalid_o), .bready_i(axil_bready_i), .bresp_o(axil_bresp_o), .arvalid_i(axil_arvalid_i),
     .arready_o(axil_arready_o), .araddr_i(axil_araddr_i), .rvalid_o(axil_rvalid_o), .rready_i(axil_rready_i),
     .rdata_o(axil_rdata_o), .rresp_o(axil_rresp_o), .irq_o, .core_rst_no, .start_o, .cfg_pos_o, .cfg_prompt_o,
-    .cfg_limit_o, .cfg_eos_en_o, .cfg_eos_o, .cfg_vocab_o, .lanes_total_o, .busy_i, .done_i, .error_i, .error_word_i,
-    .pos_i, .count_i, .last_i, .cycles_o(cycles), .soft_left_o(soft_left));
+    .cfg_limit_o, .cfg_eos_en_o, .cfg_eos_o, .cfg_vocab_o, .lanes_total_o, .ctl_o, .busy_i, .done_i, .error_i, .paused_i,
+    .error_word_i, .pc_i, .pos_i, .count_i, .last_i, .cycles_o(cycles), .soft_left_o(soft_left));
 
   htx_host_win #(.LANES(LANES)) u_win (
     .clk_i, .rst_ni, .core_rst_ni(core_rst_no), .busy_i(busy_i || start_o),

@@ -36,10 +36,13 @@ module htx_host_csr #(
   output logic [17:0] cfg_eos_o,      ///< that token
   output logic [17:0] cfg_vocab_o,    ///< vocabulary
   output logic [5:0]  lanes_total_o,  ///< lanes over all chips
+  output htx_pkg::run_ctl_t ctl_o,    ///< pausing, watchdog
   input  logic        busy_i,         ///< a program runs
   input  logic        done_i,         ///< it stopped in order
   input  logic        error_i,        ///< it stopped with an error
+  input  logic        paused_i,       ///< it is paused
   input  logic [31:0] error_word_i,   ///< register ERROR
+  input  logic [15:0] pc_i,           ///< instruction in hand
   input  logic [15:0] pos_i,          ///< live position
   input  logic [15:0] count_i,        ///< tokens known
   input  logic [17:0] last_i,         ///< last token decoded
@@ -63,18 +66,19 @@ module htx_host_csr #(
   // larger values are kept as the largest
   logic [15:0] value16;
   logic [17:0] value18;
-  logic        busy, act, w_ok;
+  logic        busy, act, w_ok, is_break;  // one of the four words of BREAK
   assign value16 = wdata_q[31:16] != '0 ? '1 : wdata_q[15:0];
   assign value18 = wdata_q[30:18] != '0 ? '1 : wdata_q[17:0];
   assign busy    = busy_i || start_o;
   assign act     = aw_q && w_q && !bvalid_o;
+  assign is_break = awaddr_q[11:4] == 8'(htx_pkg::REG_BREAK >> 4) && awaddr_q[1:0] == 2'd0;
   always_comb begin
     case (32'(awaddr_q))
-      htx_pkg::REG_CTRL:        w_ok = wdata_q[1] || !wdata_q[0] || (!busy && core_rst_no);
-      htx_pkg::REG_LIMIT, htx_pkg::REG_EOS: w_ok = 1'b1;
+      htx_pkg::REG_CTRL:        w_ok = wdata_q[1] || ((!wdata_q[0] || (!busy && core_rst_no)) && (!wdata_q[3] || paused_i));
+      htx_pkg::REG_LIMIT, htx_pkg::REG_EOS, htx_pkg::REG_WATCHDOG: w_ok = 1'b1;
       htx_pkg::REG_PROMPT, htx_pkg::REG_VOCAB, htx_pkg::REG_POS: w_ok = !busy;
       htx_pkg::REG_LANES_TOTAL: w_ok = !busy && wdata_q != '0;
-      default:                  w_ok = 1'b0;
+      default:                  w_ok = is_break;
     endcase
     if (wstrb_q != '1) w_ok = 1'b0;
   end
@@ -89,7 +93,7 @@ module htx_host_csr #(
       htx_pkg::REG_VERSION:     value = htx_pkg::VERSION_VALUE;
       htx_pkg::REG_LANES:       value = LANES;
       htx_pkg::REG_CTRL:        ;
-      htx_pkg::REG_STATUS:      value = start_o ? 32'd1 : {29'b0, error_i, done_i, busy_i};
+      htx_pkg::REG_STATUS:      value = start_o ? 32'd1 : {28'b0, paused_i, error_i, done_i, busy_i};
       htx_pkg::REG_ERROR:       value = error_word_i;
       htx_pkg::REG_PROMPT:      value = 32'(cfg_prompt_o);
       htx_pkg::REG_LIMIT:       value = 32'(cfg_limit_o);
@@ -101,13 +105,20 @@ module htx_host_csr #(
       htx_pkg::REG_CYCLES:      value = cycles_q[31:0];
       htx_pkg::REG_CYCLES_HI:   value = cycles_q[63:32];
       htx_pkg::REG_LAST:        value = 32'(last_i);
-      default:                  r_ok = 1'b0;
+      htx_pkg::REG_PC:          value = 32'(pc_i);
+      htx_pkg::REG_WATCHDOG:    value = ctl_o.watchdog;
+      default: begin
+        r_ok = araddr_q[11:4] == 8'(htx_pkg::REG_BREAK >> 4) && araddr_q[1:0] == 2'd0;
+        if (r_ok) value = {ctl_o.break_en[araddr_q[3:2]], 15'b0, ctl_o.break_pc[16*32'(araddr_q[3:2])+:16]};
+      end
     endcase
   end
 
   always_ff @(posedge clk_i) begin
-    start_o <= 1'b0;
-    irq_o   <= (done_i || error_i) && !start_o;
+    start_o    <= 1'b0;
+    ctl_o.stop <= 1'b0;
+    ctl_o.go   <= 1'b0;
+    irq_o      <= (done_i || error_i || paused_i) && !start_o;
     if (busy_i) begin
       cycles_q  <= cycles_q + 64'd1;
       cfg_pos_o <= pos_i;
@@ -136,16 +147,25 @@ module htx_host_csr #(
             if (wdata_q[1]) begin
               core_rst_no <= 1'b0;
               soft_left_q <= 3'(SOFT_RESET_CLOCKS - 1);
-            end else if (wdata_q[0]) begin
-              start_o  <= 1'b1;
-              cycles_q <= '0;
+            end else begin
+              if (wdata_q[0]) begin
+                start_o  <= 1'b1;
+                cycles_q <= '0;
+              end
+              ctl_o.stop <= wdata_q[2];
+              ctl_o.go   <= wdata_q[3];
             end
           htx_pkg::REG_PROMPT:      cfg_prompt_o <= value16;
           htx_pkg::REG_LIMIT:       cfg_limit_o <= value16;
           htx_pkg::REG_EOS:         {cfg_eos_en_o, cfg_eos_o} <= {wdata_q[31], value18};
           htx_pkg::REG_VOCAB:       cfg_vocab_o <= wdata_q[31] ? '1 : value18;
           htx_pkg::REG_LANES_TOTAL: lanes_total_o <= wdata_q[31:6] != '0 ? '1 : wdata_q[5:0];
-          default:                  cfg_pos_o <= value16;  // POS
+          htx_pkg::REG_POS:         cfg_pos_o <= value16;
+          htx_pkg::REG_WATCHDOG:    ctl_o.watchdog <= wdata_q;
+          default: begin  // BREAK
+            ctl_o.break_en[awaddr_q[3:2]] <= wdata_q[31];
+            ctl_o.break_pc[16*32'(awaddr_q[3:2])+:16] <= wdata_q[30:16] != '0 ? '1 : wdata_q[15:0];
+          end
         endcase
       end
     end
@@ -165,6 +185,8 @@ module htx_host_csr #(
       {aw_q, w_q, ar_q, awaddr_q, araddr_q, wdata_q, wstrb_q, soft_left_q, cycles_q} <= '0;
       {bvalid_o, bresp_o, rvalid_o, rdata_o, rresp_o, irq_o, core_rst_no, start_o} <= '0;
       {cfg_pos_o, cfg_prompt_o, cfg_eos_en_o, cfg_eos_o, cfg_vocab_o} <= '0;
+      ctl_o          <= '0;
+      ctl_o.watchdog <= '1;
       cfg_limit_o   <= 16'(htx_pkg::TOKEN_WORDS);
       lanes_total_o <= 6'(LANES);
     end

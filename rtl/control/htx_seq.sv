@@ -18,6 +18,7 @@ module htx_seq #(
   input  logic [17:0]                  cfg_eos_i,         ///< end-of-sequence token
   input  logic [17:0]                  cfg_vocab_i,       ///< vocabulary
   input  logic [5:0]                   lanes_total_i,     ///< lanes over all chips, >= 1
+  input  htx_pkg::run_ctl_t            ctl_i,             ///< pausing, watchdog
   output logic                         busy_o,            ///< a program runs
   output logic                         done_o,            ///< it stopped in order; until the next start
   output logic                         error_o,           ///< it stopped with an error; until the next start
@@ -25,6 +26,8 @@ module htx_seq #(
   output logic [15:0]                  pos_o,             ///< live position
   output logic [15:0]                  count_o,           ///< tokens known
   output logic [17:0]                  last_o,            ///< last token decoded
+  output logic                         paused_o,          ///< busy, but everything issued is finished and nothing goes on
+  output logic [15:0]                  pc_o,              ///< instruction in hand
   // host: program and token memory
   input  logic                         hm_valid_i,        ///< pulse: one access, one at a time
   input  logic                         hm_tok_i,          ///< token memory, else program
@@ -59,7 +62,7 @@ module htx_seq #(
 
   typedef enum logic [3:0] {
     S_IDLE = 4'd0, S_FETCH = 4'd1, S_DECODE = 4'd2, S_EXEC = 4'd3, S_TREAD = 4'd4, S_TCHECK = 4'd5, S_DIV = 4'd6,
-    S_NEXT = 4'd7, S_STOP = 4'd8
+    S_NEXT = 4'd7, S_STOP = 4'd8, S_HOLD = 4'd9
   } state_e;
 
   logic [3:0]                        state_q;
@@ -72,6 +75,12 @@ module htx_seq #(
   logic [7:0]                        lane_issued_q, pv_issued_q, vec_issued_q;
   logic                              lanes_idle_q, quiet_q, vec_idle_q, lane_ready_q, tree_ready_q, vec_ready_q;
   logic                              argmax_live_q;  // an argmax was begun since the last NEXT
+  logic                              score_open_q;   // a SCORE whose PV has not been issued
+  logic [10:0]                       score_seg_q;    // the last SCORE's segment
+  logic [3:0]                        score_n_q;      // and its blocks
+  logic                              hold_q;         // pause before the next instruction
+  logic                              pass_q;         // do not pause before this instruction: it was paused before
+  logic [31:0]                       watch_q;        // clocks of this position
   logic [3:0]                        div_left_q;
   logic [4:0]                        tok_low_q, pos_low_q;
 
@@ -114,13 +123,15 @@ module htx_seq #(
     .den_i(lanes_total_i), .quot_o(pos_quot), .rem_o(pos_rem));
 
   // ---------------------------------------------------------------- what EXEC and NEXT do
-  logic        exec, lane_go, vec_go, is_pv, is_argmax, is_next, generated, stop;
+  logic        exec, lane_go, vec_go, is_score, is_pv, is_argmax, is_next, generated, stop, at_break, out_of_order;
   logic [15:0] count_next, loop_left;
   logic [PC_W-1:0] loop_pc;
   logic [1:0]  loop_top;  // innermost entry
+  assign pc_o      = pc_q;
   assign exec      = state_q == S_EXEC;
   assign is_pv     = instr_q.op == htx_pkg::OP_PV;
   assign is_argmax = instr_q.op == htx_pkg::OP_MATVEC && instr_q.flags[htx_pkg::FLAG_ARGMAX];
+  assign is_score  = instr_q.op == htx_pkg::OP_SCORE;
   assign is_next   = state_q == S_NEXT;
   assign lane_go   = exec && is_lane && lane_ready_q && (!is_pv || tree_ready_q) && (!is_argmax || !argmax_live_q || quiet_q);
   assign vec_go    = exec && is_vec && vec_ready_q && (!instr_q.flags[htx_pkg::FLAG_WAIT] || lanes_idle_q);
@@ -137,6 +148,19 @@ module htx_seq #(
   end
   assign loop_left = loop_left_q[16*32'(loop_top)+:16];
 
+  always_comb begin
+    at_break = 1'b0;
+    for (int unsigned i = 0; i < htx_pkg::BREAKS; i++)
+      if (ctl_i.break_en[i] && pc_q == ctl_i.break_pc[16*i+:16]) at_break = 1'b1;
+  end
+  always_comb begin  // SCORE and its PV belong together
+    case (instr_q.op)
+      htx_pkg::OP_SCORE, htx_pkg::OP_TOKEN, htx_pkg::OP_NEXT, htx_pkg::OP_HALT: out_of_order = score_open_q;
+      htx_pkg::OP_PV: out_of_order = !score_open_q || instr_q.a[10:0] != score_seg_q || instr_q.n[3:0] != score_n_q;
+      default:        out_of_order = 1'b0;
+    endcase
+  end
+
   // ---------------------------------------------------------------- errors
   always_comb begin
     own = '0;
@@ -144,13 +168,14 @@ module htx_seq #(
       S_FETCH: if (pc_q >= 16'(htx_pkg::PROG_WORDS)) own = htx_pkg::ERR_PC;
       S_EXEC: begin
         if (bad) own = htx_pkg::ERR_OPCODE;
+        else if (out_of_order) own = htx_pkg::ERR_ORDER;
         else if (instr_q.op == htx_pkg::OP_LOOP) begin
           if (instr_q.n == '0 || loop_level_q == 3'(htx_pkg::LOOP_DEPTH)) own = htx_pkg::ERR_LOOP;
         end else if (instr_q.op == htx_pkg::OP_ENDL) begin
           if (loop_level_q == '0) own = htx_pkg::ERR_LOOP;
         end else if (instr_q.op == htx_pkg::OP_TOKEN) begin
           if (pos_o >= 16'(htx_pkg::TOKEN_WORDS) || pos_o >= count_o) own = htx_pkg::ERR_CONTEXT;
-        end else if (instr_q.op == htx_pkg::OP_SCORE || is_pv) begin
+        end else if (is_score) begin
           if (pos_quot >= DIV_CLOCKS'(htx_pkg::SCORE_TOKENS / 32)) own = htx_pkg::ERR_CONTEXT;
         end
       end
@@ -158,6 +183,7 @@ module htx_seq #(
       S_NEXT: if (generated && pos1 >= 17'(htx_pkg::TOKEN_WORDS)) own = htx_pkg::ERR_CONTEXT;
       default: ;
     endcase
+    if (own == '0 && state_q != S_IDLE && state_q != S_HOLD && watch_q >= ctl_i.watchdog) own = htx_pkg::ERR_WATCHDOG;
     fault = {8'd0, own};
     if (lane_err_i != '0)
       for (int i = LANES - 1; i >= 0; i--)
@@ -178,8 +204,11 @@ module htx_seq #(
     lane_ready_q     <= &lane_ready_i;
     tree_ready_q     <= tree_ready_i;
     vec_ready_q      <= vec_ready_i;
+    if (state_q != S_IDLE && state_q != S_HOLD) watch_q <= watch_q + 32'd1;
+    if (ctl_i.stop) hold_q <= 1'b1;
     if (fault != '0) begin
       state_q      <= S_IDLE;
+      paused_o     <= 1'b0;
       busy_o       <= 1'b0;
       done_o       <= 1'b0;
       error_o      <= 1'b1;
@@ -196,12 +225,27 @@ module htx_seq #(
           last_o       <= '0;
           tok_low_q    <= '0;
           pos_low_q    <= '0;
+          score_open_q <= 1'b0;
+          hold_q       <= ctl_i.stop;
+          pass_q       <= 1'b0;
+          watch_q      <= '0;
           busy_o       <= 1'b1;
           done_o       <= 1'b0;
           error_o      <= 1'b0;
           error_word_o <= '0;
         end
-        S_FETCH: state_q <= S_DECODE;
+        S_FETCH: begin
+          state_q <= ((hold_q || at_break) && !pass_q) ? S_HOLD : S_DECODE;
+          pass_q  <= 1'b0;
+        end
+        S_HOLD:
+          if (!paused_o) paused_o <= quiet_q && vec_idle_q;
+          else if (ctl_i.go) begin
+            paused_o <= 1'b0;
+            hold_q   <= ctl_i.stop;
+            pass_q   <= 1'b1;
+            state_q  <= S_FETCH;
+          end
         S_DECODE: begin
           instr_q <= fetched;
           state_q <= S_EXEC;
@@ -250,6 +294,8 @@ module htx_seq #(
             pv_issued_q      <= pv_issued_q + 8'(is_pv);
             argmax_clear_o   <= is_argmax;
             if (is_argmax) argmax_live_q <= 1'b1;
+            if (is_score) {score_open_q, score_seg_q, score_n_q} <= {1'b1, instr_q.a[10:0], instr_q.n[3:0]};
+            if (is_pv) score_open_q <= 1'b0;
           end
           if (vec_go) begin
             vec_cmd_valid_o <= 1'b1;
@@ -275,6 +321,7 @@ module htx_seq #(
         S_NEXT: begin
           state_q       <= stop ? S_STOP : S_FETCH;
           argmax_live_q <= 1'b0;
+          watch_q       <= '0;
           pos_o         <= pos1[15:0];
           count_o       <= count_next;
           if (generated) last_o <= best_i;
@@ -292,7 +339,7 @@ module htx_seq #(
       index_q     <= '0;
       loop_pc_q   <= '0;
       loop_left_q <= '0;
-      {state_q, pc_q, instr_q, loop_level_q, argmax_live_q} <= '0;
+      {state_q, pc_q, instr_q, loop_level_q, argmax_live_q, score_open_q, score_seg_q, score_n_q, hold_q, pass_q, watch_q, paused_o} <= '0;
       {lane_issued_q, pv_issued_q, vec_issued_q, lanes_idle_q, quiet_q, vec_idle_q} <= '0;
       {lane_cmd_valid_o, vec_cmd_valid_o, argmax_clear_o, lane_ready_q, tree_ready_q, vec_ready_q} <= '0;
       {div_left_q, tok_low_q, pos_low_q} <= '0;
@@ -303,6 +350,7 @@ module htx_seq #(
   always_ff @(posedge clk_i) begin
     if (rst_ni) begin
       assert (!(busy_o && (done_o || error_o)));
+      assert (!paused_o || (busy_o && state_q == S_HOLD));
       assert (!(state_q == S_DIV && lanes_total_i == '0));
       assert (loop_level_q <= 3'(htx_pkg::LOOP_DEPTH));
       assert (index_q[15:0] == '0);

@@ -5,98 +5,116 @@
 // One path: order by magnitude, align, add, normalise, round. Guard, round and sticky bits follow the mantissas.
 module htx_fadd (
   input  logic        clk_i,
-  input  logic [31:0] a_i,  /// addend, fp32
-  input  logic [31:0] b_i,  /// addend, fp32
-  output logic [31:0] y_o   /// a_i + b_i of FADD_LATENCY clocks ago
+  input  logic        valid_i,  /// the addends are wanted
+  input  logic [31:0] a_i,      /// addend, fp32
+  input  logic [31:0] b_i,      /// addend, fp32
+  output logic [31:0] y_o       /// a_i + b_i of FADD_LATENCY clocks ago; keeps until the next
 );
-  // 1: the larger magnitude is x, the smaller z
+  typedef struct packed {
+    logic [7:0] exp;
+    logic       sign, sub, nan, inf;
+  } side_t;
+  typedef struct packed {
+    logic [23:0] mx;  // of the larger magnitude
+    logic [26:0] mz;  // of the smaller, aligned; the last bit is sticky
+    side_t       side;
+  } aligned_t;
+  typedef struct packed {
+    logic [27:0] m;
+    side_t       side;
+  } sum_t;
+  typedef struct packed {
+    logic [26:0] m;
+    logic [7:0]  exp;  // biased exponent minus one: the hidden bit adds it back
+    logic        sign, nan, inf;
+  } norm_t;
+
+  logic [4:1]  v_q;
+  logic [23:0] s1_mx_q, s1_mz_q;
+  logic [7:0]  s1_away_q;
+  side_t       s1_side_q;
+  aligned_t    s2_q;
+  sum_t        s3_q;
+  norm_t       s4_q;
+
+  // 1: the larger magnitude is x, the smaller z; subnormals have exponent 1
+  function automatic logic [7:0] exponent(input logic [7:0] e);
+    exponent = {e[7:1], e[0] | (e == 8'd0)};
+  endfunction
+  function automatic side_t side_of(input logic [31:0] x, input logic [31:0] z);
+    side_of = {exponent(x[30:23]), x[31], x[31] ^ z[31],
+               (x[30:0] > 31'h7f800000) || ((z[30:0] == 31'h7f800000) && (x[31] != z[31])), x[30:23] == 8'hff};
+  endfunction
+
+  // 2: align z; beyond 26 places only a sticky bit is left of it
+  function automatic aligned_t align(input logic [23:0] mx, input logic [23:0] mz, input logic [7:0] away,
+                                        input logic [$bits(s1_side_q)-1:0] side);
+    logic [4:0]  places;
+    logic [26:0] wide, shr, lost;
+    begin
+      places = (away > 8'd27) ? 5'd27 : away[4:0];
+      wide   = {mz, 3'b000};
+      shr    = wide >> places;
+      lost   = wide & ~(27'h7ffffff << places);
+      align  = {mx, shr[26:1], shr[0] | (lost != 27'd0), side};
+    end
+  endfunction
+
+  // 4: normalise: one right on carry, else left as far as zeros and the exponent allow
+  function automatic norm_t normalise(input logic [$bits(s3_q)-1:0] s);
+    logic [27:0] sum;
+    logic [7:0]  top;
+    logic        sign, sub, nan, inf;
+    logic [5:0]  lz;
+    logic [4:0]  left;
+    logic [26:0] m;
+    logic [7:0]  exp;
+    logic        zero;
+    begin
+      {sum, top, sign, sub, nan, inf} = s;
+      lz   = htx_fp_pkg::clz32({sum[26:0], 5'b10000});
+      left = ({2'd0, lz} < top) ? lz[4:0] : top[4:0] - 5'd1;  // where the exponent limits, it is below 28
+      zero = !sum[27] && (lz == 6'd27);
+      m    = sum[27] ? {sum[27:2], sum[1] | sum[0]} : sum[26:0] << left;
+      exp  = zero ? 8'd0 : sum[27] ? top : top - 8'd1 - {3'd0, left};
+      normalise = {m, exp, sign && !(sub && zero), nan, inf};
+    end
+  endfunction
+
+  // 5: round and pack
+  function automatic logic [31:0] rounded(input logic [$bits(s4_q)-1:0] s);
+    logic [26:0] m;
+    logic [7:0]  exp;
+    logic        sign, nan, inf, up;
+    logic [31:0] y;
+    begin
+      {m, exp, sign, nan, inf} = s;
+      up = m[2] && (m[1] || m[0] || m[3]);
+      y  = {1'b0, exp, 23'd0} + {8'd0, m[26:3]} + {31'd0, up};
+      rounded = nan                          ? htx_fp_pkg::FP32_NAN
+              : (inf || y[31:23] >= 9'd255)  ? {sign, 8'hff, 23'd0}
+              :                                {sign, y[30:0]};
+    end
+  endfunction
+
   logic        swap;
   logic [31:0] x, z;
-  logic [7:0]  ex, ez;
   assign swap = b_i[30:0] > a_i[30:0];
   assign x    = swap ? b_i : a_i;
   assign z    = swap ? a_i : b_i;
-  assign ex   = {x[30:24], x[23] | (x[30:23] == 8'd0)};  // subnormals have exponent 1
-  assign ez   = {z[30:24], z[23] | (z[30:23] == 8'd0)};
 
-  logic [23:0] s1_mx_q, s1_mz_q;
-  logic [7:0]  s1_exp_q, s1_dist_q;
-  logic        s1_sign_q, s1_sub_q, s1_nan_q, s1_inf_q;
   always_ff @(posedge clk_i) begin
-    s1_mx_q   <= {x[30:23] != 8'd0, x[22:0]};
-    s1_mz_q   <= {z[30:23] != 8'd0, z[22:0]};
-    s1_exp_q  <= ex;
-    s1_dist_q <= ex - ez;
-    s1_sign_q <= x[31];
-    s1_sub_q  <= x[31] ^ z[31];
-    s1_nan_q  <= (x[30:0] > 31'h7f800000) || ((z[30:0] == 31'h7f800000) && (x[31] != z[31]));
-    s1_inf_q  <= (x[30:23] == 8'hff);
-  end
-
-  // 2: align z; beyond 26 places only a sticky bit is left of it
-  logic [4:0]  places;
-  logic [26:0] wide, shr, lost;
-  assign places = (s1_dist_q > 8'd27) ? 5'd27 : s1_dist_q[4:0];
-  assign wide = {s1_mz_q, 3'b000};
-  assign shr  = wide >> places;
-  assign lost = wide & ~(27'h7ffffff << places);
-
-  logic [23:0] s2_mx_q;
-  logic [26:0] s2_mz_q;
-  logic [7:0]  s2_exp_q;
-  logic        s2_sign_q, s2_sub_q, s2_nan_q, s2_inf_q;
-  always_ff @(posedge clk_i) begin
-    s2_mx_q   <= s1_mx_q;
-    s2_mz_q   <= {shr[26:1], shr[0] | (lost != 27'd0)};
-    s2_exp_q  <= s1_exp_q;
-    s2_sign_q <= s1_sign_q;
-    s2_sub_q  <= s1_sub_q;
-    s2_nan_q  <= s1_nan_q;
-    s2_inf_q  <= s1_inf_q;
-  end
-
-  // 3: add or subtract; never negative, as x is the larger
-  logic [27:0] s3_sum_q;
-  logic [7:0]  s3_exp_q;
-  logic        s3_sign_q, s3_sub_q, s3_nan_q, s3_inf_q;
-  always_ff @(posedge clk_i) begin
-    s3_sum_q  <= s2_sub_q ? {1'b0, s2_mx_q, 3'b000} - {1'b0, s2_mz_q} : {1'b0, s2_mx_q, 3'b000} + {1'b0, s2_mz_q};
-    s3_exp_q  <= s2_exp_q;
-    s3_sign_q <= s2_sign_q;
-    s3_sub_q  <= s2_sub_q;
-    s3_nan_q  <= s2_nan_q;
-    s3_inf_q  <= s2_inf_q;
-  end
-
-  // 4: normalise: one right on carry, else left as far as zeros and the exponent allow
-  logic [5:0]  lz;
-  logic [4:0]  left;
-  logic [26:0] shl;
-  logic        zero;
-  assign lz   = htx_fp_pkg::clz32({s3_sum_q[26:0], 5'b10000});
-  assign left = ({2'd0, lz} < s3_exp_q) ? lz[4:0] : s3_exp_q[4:0] - 5'd1;  // where the exponent limits, it is below 28
-  assign zero = !s3_sum_q[27] && (lz == 6'd27);
-  assign shl  = s3_sum_q[26:0] << left;
-
-  logic [26:0] s4_m_q;
-  logic [7:0]  s4_exp_q;   // biased exponent minus one: the hidden bit adds it back
-  logic        s4_sign_q, s4_nan_q, s4_inf_q;
-  always_ff @(posedge clk_i) begin
-    s4_m_q    <= s3_sum_q[27] ? {s3_sum_q[27:2], s3_sum_q[1] | s3_sum_q[0]} : shl;
-    s4_exp_q  <= zero ? 8'd0 : s3_sum_q[27] ? s3_exp_q : s3_exp_q - 8'd1 - {3'd0, left};
-    s4_sign_q <= s3_sign_q && !(s3_sub_q && zero);
-    s4_nan_q  <= s3_nan_q;
-    s4_inf_q  <= s3_inf_q;
-  end
-
-  // 5: round and pack
-  logic        up;
-  logic [31:0] packed_d;
-  assign up       = s4_m_q[2] && (s4_m_q[1] || s4_m_q[0] || s4_m_q[3]);
-  assign packed_d = {1'b0, s4_exp_q, 23'd0} + {8'd0, s4_m_q[26:3]} + {31'd0, up};
-  always_ff @(posedge clk_i) begin
-    if (s4_nan_q)                                   y_o <= htx_fp_pkg::FP32_NAN;
-    else if (s4_inf_q || packed_d[31:23] >= 9'd255) y_o <= {s4_sign_q, 8'hff, 23'd0};
-    else                                            y_o <= {s4_sign_q, packed_d[30:0]};
+    v_q <= {v_q[3:1], valid_i};
+    if (valid_i) begin
+      s1_mx_q   <= {x[30:23] != 8'd0, x[22:0]};
+      s1_mz_q   <= {z[30:23] != 8'd0, z[22:0]};
+      s1_away_q <= exponent(x[30:23]) - exponent(z[30:23]);
+      s1_side_q <= side_of(x, z);
+    end
+    if (v_q[1]) s2_q <= align(s1_mx_q, s1_mz_q, s1_away_q, s1_side_q);
+    // 3: add or subtract; never negative, as x is the larger
+    if (v_q[2]) s3_q <= {s2_q.side.sub ? {1'b0, s2_q.mx, 3'b000} - {1'b0, s2_q.mz} : {1'b0, s2_q.mx, 3'b000} + {1'b0, s2_q.mz}, s2_q.side};
+    if (v_q[3]) s4_q <= normalise(s3_q);
+    if (v_q[4]) y_o <= rounded(s4_q);
   end
 endmodule

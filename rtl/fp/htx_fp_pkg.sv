@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Latencies, encodings and small pure functions of the floating-point units.
 //
-// Every unit in this folder is a free-running pipeline: a new operand every clock, the result LATENCY clocks later,
-// no stall, no reset, no valid. Whoever instantiates a unit carries its own valid bit along, LATENCY registers long.
+// Every unit in this folder is a pipeline without stall and reset: operands with valid_i in any clock, their result
+// LATENCY clocks later, kept until the next. A stage moves only for operands that were valid: an idle unit is still.
+// Its work stands in functions, one a stage, so that simulators skip it then, too. Users count the latency themselves.
 // Every bit is specified in docs/numerics.md and computed by golden/numerics; a NaN result is always FP32_NAN.
 // A package is read by many modules and none of them uses all of it.
 /* verilator lint_off UNUSEDPARAM */

@@ -7,54 +7,62 @@ module htx_i2f #(
   parameter int unsigned W = 32
 ) (
   input  logic         clk_i,
-  input  logic [W-1:0] a_i,  /// two's complement integer
-  output logic [31:0]  y_o   /// its fp32, latency clocks later
+  input  logic         valid_i,  /// the integer is wanted
+  input  logic [W-1:0] a_i,      /// two's complement integer
+  output logic [31:0]  y_o       /// its fp32, latency clocks later; keeps until the next
 );
-  logic [W-1:0] mag_d;
-  assign mag_d = a_i[W-1] ? -a_i : a_i;
+  function automatic logic [W-1:0] magnitude(input logic [W-1:0] a);
+    magnitude = a[W-1] ? -a : a;
+  endfunction
 
-  logic [W-1:0] mag, norm;      // magnitude; the same with its leading one at the top
-  logic         sign, up, zero;
-  logic [7:0]   exp_d;          // biased exponent minus one: the leading one adds it back
+  // the last step: the magnitude with its leading one at the top, its biased exponent minus one (the leading one adds it back)
+  function automatic logic [31:0] rounded(input logic [W-1:0] norm, input logic [7:0] exp, input logic sign, input logic zero);
+    logic        up;
+    logic [30:0] y;
+    begin
+      up = norm[W-25] && ((norm[W-26:0] != '0) || norm[W-24]);
+      y  = {exp, 23'd0} + {7'd0, norm[W-1:W-24]} + {30'd0, up};
+      rounded = zero ? 32'd0 : {sign, y};
+    end
+  endfunction
 
   if (W == 64) begin : gen_wide
-    logic [63:0] s1_mag_q;
-    logic        s1_sign_q;
-    logic [63:0] s2_norm_q;
-    logic [6:0]  s2_lz_q, lz;
-    logic        s2_sign_q;
-    assign lz = htx_fp_pkg::clz64(s1_mag_q);
+    function automatic logic [70:0] normalised(input logic [63:0] mag);
+      logic [6:0] lz;
+      begin
+        lz = htx_fp_pkg::clz64(mag);
+        normalised = {lz, mag << lz[5:0]};
+      end
+    endfunction
+    logic [2:1]  v_q;
+    logic [63:0] s1_mag_q, s2_norm_q;
+    logic [6:0]  s2_lz_q;
+    logic        s1_sign_q, s2_sign_q;
     always_ff @(posedge clk_i) begin
-      s1_mag_q  <= mag_d;
-      s1_sign_q <= a_i[63];
-      s2_norm_q <= s1_mag_q << lz[5:0];
-      s2_lz_q   <= lz;
-      s2_sign_q <= s1_sign_q;
+      v_q <= {v_q[1], valid_i};
+      if (valid_i) begin
+        s1_mag_q  <= magnitude(a_i);
+        s1_sign_q <= a_i[63];
+      end
+      if (v_q[1]) begin
+        {s2_lz_q, s2_norm_q} <= normalised(s1_mag_q);
+        s2_sign_q <= s1_sign_q;
+      end
+      if (v_q[2]) y_o <= rounded(s2_norm_q, 8'd189 - {1'b0, s2_lz_q}, s2_sign_q, s2_lz_q[6]);
     end
-    assign mag   = s2_norm_q;
-    assign norm  = mag;
-    assign zero  = s2_lz_q[6];
-    assign sign  = s2_sign_q;
-    assign exp_d = 8'd189 - {1'b0, s2_lz_q};
-    assign up    = norm[39] && ((norm[38:0] != 39'd0) || norm[40]);
   end else begin : gen_narrow
+    logic        v_q;
     logic [31:0] s1_mag_q;
     logic [5:0]  s1_lz_q;
     logic        s1_sign_q;
     always_ff @(posedge clk_i) begin
-      s1_mag_q  <= mag_d;
-      s1_lz_q   <= htx_fp_pkg::clz32(mag_d);
-      s1_sign_q <= a_i[31];
+      v_q <= valid_i;
+      if (valid_i) begin
+        s1_mag_q  <= magnitude(a_i);
+        s1_lz_q   <= htx_fp_pkg::clz32(magnitude(a_i));
+        s1_sign_q <= a_i[31];
+      end
+      if (v_q) y_o <= rounded(s1_mag_q << s1_lz_q[4:0], 8'd157 - {2'b00, s1_lz_q}, s1_sign_q, s1_lz_q[5]);
     end
-    assign mag   = s1_mag_q;
-    assign norm  = mag << s1_lz_q[4:0];
-    assign zero  = s1_lz_q[5];
-    assign sign  = s1_sign_q;
-    assign exp_d = 8'd157 - {2'b00, s1_lz_q};
-    assign up    = norm[7] && ((norm[6:0] != 7'd0) || norm[8]);
   end
-
-  logic [30:0] packed_d;
-  assign packed_d = {exp_d, 23'd0} + {7'd0, norm[W-1:W-24]} + {30'd0, up};
-  always_ff @(posedge clk_i) y_o <= zero ? 32'd0 : {sign, packed_d};
 endmodule

@@ -8,6 +8,7 @@
 module htx_accum (
   input  logic               clk_i,
   input  logic               rst_ni,
+  input  logic               row_valid_i,    ///< pulse: scales of a row
   input  logic [31:0]        row_sa_i,       ///< activation scale of a row, fp32, DOT_LAG clocks before its dot product
   input  logic [31:0]        row_sw_i,       ///< row scale, fp32
   input  logic               dot_valid_i,    ///< pulse
@@ -38,11 +39,13 @@ module htx_accum (
   localparam int unsigned LW = $clog2(htx_lane_pkg::RESQ_WORDS + 1);
 
   // ---------------------------------------------------------------- scale
+  logic        f_v;
   logic [31:0] t_raw, t, f, u;
-  htx_fmul u_scale (.clk_i, .a_i(row_sa_i), .b_i(row_sw_i), .y_o(t_raw));
+  htx_fmul u_scale (.clk_i, .valid_i(row_valid_i), .a_i(row_sa_i), .b_i(row_sw_i), .y_o(t_raw));
   htx_delay #(.WIDTH(32), .N(T_WAIT)) u_t (.clk_i, .rst_ni, .d_i(t_raw), .d_o(t));
-  htx_i2f #(.W(32)) u_i2f (.clk_i, .a_i({{8{dot_i[23]}}, dot_i}), .y_o(f));
-  htx_fmul u_mul (.clk_i, .a_i(f), .b_i(t), .y_o(u));
+  htx_i2f #(.W(32)) u_i2f (.clk_i, .valid_i(dot_valid_i), .a_i({{8{dot_i[23]}}, dot_i}), .y_o(f));
+  htx_delay #(.WIDTH(1), .N(htx_fp_pkg::I2F32_LATENCY)) u_f_v (.clk_i, .rst_ni, .d_i(dot_valid_i), .d_o(f_v));
+  htx_fmul u_mul (.clk_i, .valid_i(f_v), .a_i(f), .b_i(t), .y_o(u));
 
   // ---------------------------------------------------------------- accumulate: read two clocks before the addition
   logic        r2_acc, r2_score, r2_first, r2_last, r1_acc_q, r1_score_q, r1_first_q, r1_last_q, r0_acc_q, r0_score_q, r0_last_q;
@@ -56,7 +59,7 @@ module htx_accum (
     .d_o({r2_acc, r2_score, r2_first, r2_last, r2_row, r2_ev}));
   htx_ram #(.WIDTH(32), .DEPTH(32)) u_acc (
     .clk_i, .we_i(acc_we), .waddr_i(acc_row), .wdata_i(acc_data), .re_i(r2_acc), .raddr_i(r2_row), .rdata_o(acc_rd));
-  htx_fadd u_add (.clk_i, .a_i(acc_q), .b_i(u), .y_o(y));
+  htx_fadd u_add (.clk_i, .valid_i(r0_acc_q), .a_i(acc_q), .b_i(u), .y_o(y));
   htx_delay #(.WIDTH(7), .N(htx_fp_pkg::FADD_LATENCY)) u_side2 (.clk_i, .rst_ni,
     .d_i({r0_acc_q, r0_last_q, r0_row_q}), .d_o({y_acc, y_last, y_row}));
 

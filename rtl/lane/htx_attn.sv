@@ -52,7 +52,7 @@ module htx_attn (
   logic [6:0]  s_page_q;
   logic [7:0]  s_count_q;
   logic signed [25:0] s_fold;
-  htx_f2score u_score (.clk_i, .a_i(sc_x_i), .y_o(s), .bad_o(s_bad));
+  htx_f2score u_score (.clk_i, .valid_i(sc_valid_i), .a_i(sc_x_i), .y_o(s), .bad_o(s_bad));
   htx_delay #(.WIDTH(9), .N(htx_fp_pkg::F2SCORE_LATENCY)) u_side (.clk_i, .rst_ni, .d_i({sc_valid_i, sc_ev_i}), .d_o({s_v, s_ev}));
   assign s_ok   = ({1'b0, s_page_q} + 8'd1 != s_count_q) || (s_tok_q <= s_low_q);
   assign s_fold = 26'($signed(s)) + 26'($signed({s_ev, 8'd0}));

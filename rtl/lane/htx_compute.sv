@@ -27,7 +27,7 @@ module htx_compute (
   output logic [7:0]          err_o           ///< err_e, sticky
 );
   logic [31:0]  row_sa, row_sw, sc_x;
-  logic         dot_valid, dot_score, dot_first, dot_last, sc_valid;
+  logic         row_valid, dot_valid, dot_score, dot_first, dot_last, sc_valid;
   logic [23:0]  dot;
   logic [4:0]   dot_row, at_low;
   logic [7:0]   dot_ev, sc_ev, at_count, col_addr;
@@ -43,7 +43,7 @@ module htx_compute (
 
   htx_dot u_dot (
     .clk_i, .rst_ni, .lanes_total_i, .vec_done_i, .comp_valid_i, .comp_ready_o, .comp_i, .beat_valid_i, .beat_ready_o, .beat_i,
-    .act_we_i, .act_i, .done_o, .row_sa_o(row_sa), .row_sw_o(row_sw), .dot_valid_o(dot_valid), .dot_score_o(dot_score),
+    .act_we_i, .act_i, .done_o, .row_valid_o(row_valid), .row_sa_o(row_sa), .row_sw_o(row_sw), .dot_valid_o(dot_valid), .dot_score_o(dot_score),
     .dot_o(dot), .dot_row_o(dot_row), .dot_first_o(dot_first), .dot_last_o(dot_last), .dot_ev_o(dot_ev),
     .grp_valid_o(grp_valid), .grp_addr_o(grp_addr), .grp_argmax_o(grp_argmax), .grp_nostore_o(grp_nostore), .grp_end_o(grp_end),
     .ld_valid_o(ld_valid), .ld_data_o(ld_data), .res_free_i(res_free), .res_fin_i(res_fin),
@@ -53,7 +53,7 @@ module htx_compute (
     .col_last_o(col_last), .red_fin_i(red_fin));
 
   htx_accum u_accum (
-    .clk_i, .rst_ni, .row_sa_i(row_sa), .row_sw_i(row_sw), .dot_valid_i(dot_valid), .dot_score_i(dot_score), .dot_i(dot),
+    .clk_i, .rst_ni, .row_valid_i(row_valid), .row_sa_i(row_sa), .row_sw_i(row_sw), .dot_valid_i(dot_valid), .dot_score_i(dot_score), .dot_i(dot),
     .dot_row_i(dot_row), .dot_first_i(dot_first), .dot_last_i(dot_last), .dot_ev_i(dot_ev), .grp_valid_i(grp_valid),
     .grp_addr_i(grp_addr), .grp_argmax_i(grp_argmax), .grp_nostore_i(grp_nostore), .grp_end_i(grp_end), .ld_valid_i(ld_valid),
     .ld_data_i(ld_data), .res_free_o(res_free), .res_fin_o(res_fin), .sc_valid_o(sc_valid), .sc_x_o(sc_x), .sc_ev_o(sc_ev),

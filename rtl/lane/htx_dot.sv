@@ -20,6 +20,7 @@ module htx_dot (
   input  htx_pkg::act_write_t act_i,          ///< the block
   output logic [7:0]          done_o,         ///< lane commands finished, modulo 256
   // to the slow unit: scales of a row, DOT_LAG clocks later its dot product
+  output logic                row_valid_o,    ///< pulse: scales of a row
   output logic [31:0]         row_sa_o,       ///< activation scale, fp32
   output logic [31:0]         row_sw_o,       ///< row scale, fp32
   output logic                dot_valid_o,    ///< pulse
@@ -212,7 +213,7 @@ module htx_dot (
   end
 
   // ---------------------------------------------------------------- multipliers; beside them what belongs to the row
-  logic        p_v_q, p_score_q, p_first_q, p_last_q, s_v_q, s_score_q, s_first_q, s_last_q, d_v_q, d_score_q, d_first_q, d_last_q;
+  logic        p_score_q, p_first_q, p_last_q, s_v_q, s_score_q, s_first_q, s_last_q, d_v_q, d_score_q, d_first_q, d_last_q;
   logic [4:0]  p_row_q, s_row_q, d_row_q;
   logic [7:0]  p_ev_q, s_ev_q, d_ev_q;
   logic        w_pv, part_we_q, embed_row;
@@ -240,11 +241,11 @@ module htx_dot (
     {s_score_q, s_first_q, s_last_q, s_row_q, s_ev_q} <= {p_score_q, p_first_q, p_last_q, p_row_q, p_ev_q};
     {d_score_q, d_first_q, d_last_q, d_row_q, d_ev_q} <= {s_score_q, s_first_q, s_last_q, s_row_q, s_ev_q};
     if (!rst_ni) begin
-      {p_v_q, s_v_q, d_v_q, part_we_q, row_sa_o, row_sw_o, dot_valid_o, dot_score_o, dot_o, dot_row_o, dot_first_o, dot_last_o,
+      {row_valid_o, s_v_q, d_v_q, part_we_q, row_sa_o, row_sw_o, dot_valid_o, dot_score_o, dot_o, dot_row_o, dot_first_o, dot_last_o,
        dot_ev_o} <= '0;
     end else begin
-      p_v_q <= w_v && !w_pv;
-      s_v_q <= p_v_q;
+      row_valid_o <= w_v && !w_pv;
+      s_v_q <= row_valid_o;
       d_v_q <= s_v_q;
       if (w_v && !w_pv) begin
         row_sa_o <= emit ? htx_fp_pkg::FP32_ONE : sa_q;

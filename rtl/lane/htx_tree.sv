@@ -113,7 +113,7 @@ module htx_tree #(
   // ---------------------------------------------------------------- fp32, words
   logic [31:0]  value;
   logic [223:0] pack_q;
-  htx_i2f #(.W(64)) u_i2f (.clk_i, .a_i(sum_q), .y_o(value));
+  htx_i2f #(.W(64)) u_i2f (.clk_i, .valid_i(b_side_q[SIDE_W-1]), .a_i(sum_q), .y_o(value));
   htx_delay #(.WIDTH(SIDE_W), .N(htx_fp_pkg::I2F64_LATENCY)) u_side (.clk_i, .rst_ni, .d_i(b_side_q), .d_o(c_side));
 
   logic              c_valid, c_last;

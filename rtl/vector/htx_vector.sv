@@ -91,7 +91,7 @@ module htx_vector (
   logic [255:0] mul, add, sq_a, sq_b;
   logic [63:0]  func;
   logic [31:0]  factor, amax;
-  logic         double, sq_ld, sum_pre, sum_ld, zero_ld;
+  logic         double, amax_valid, sq_ld, sum_pre, sum_ld, zero_ld;
   logic [1:0]   func_op;
   assign func_op = cmd_q.op == htx_pkg::OP_VEXP2 ? htx_fp_pkg::FUNC_EXP2
                  : cmd_q.op == htx_pkg::OP_VRSQRT ? htx_fp_pkg::FUNC_RSQRT : htx_fp_pkg::FUNC_RCP;
@@ -99,7 +99,7 @@ module htx_vector (
     .clk_i, .func_op_i(func_op), .swap_i(cmd_q.swap), .bscalar_i(cmd_q.bscalar), .elem_i(cmd_q.elem[2:0]), .rdata_a_i, .rdata_b_i,
     .mul_ld_i(is_mul && a_q[1]), .add_ld_i((is_add || is_func) && a_q[1]), .shift_i(is_func),
     .sq_mul_ld_i(is_sumsq && a_q[1]), .sq_add_ld_i(sq_ld), .sq_a_i(sq_a), .sq_b_i(sq_b),
-    .q_mul_ld_i(b_q[1]), .q_factor_i(factor), .q_double_i(double), .q_func_i(is_quant), .q_amax_i(amax),
+    .q_mul_ld_i(b_q[1]), .q_factor_i(factor), .q_double_i(double), .q_func_i(is_quant), .q_valid_i(amax_valid), .q_amax_i(amax),
     .mul_o(mul), .add_o(add), .func_o(func)
   );
 
@@ -114,7 +114,7 @@ module htx_vector (
   logic [3:0]  scales;
   htx_vector_quant quant (
     .clk_i, .rst_ni, .start_i(start), .qmode_i(cmd_q.qmode), .elem_i(cmd_q.elem[2:0]), .word_i(is_quant && a_q[1]), .group_i(group),
-    .rdata_a_i, .scalar_i(first_q), .rdata_b_i, .amax_o(amax), .rcp_i(func[31:0]), .b_go_o(b_go), .factor_o(factor),
+    .rdata_a_i, .scalar_i(first_q), .rdata_b_i, .amax_valid_o(amax_valid), .amax_o(amax), .rcp_i(func[31:0]), .b_go_o(b_go), .factor_o(factor),
     .double_o(double), .scale_o(scale_valid), .scale_data_o(scale), .err_o(q_err)
   );
   htx_vector_pack pack (

@@ -23,6 +23,7 @@ module htx_vector_lanes (
   input  logic [31:0]  q_factor_i,   ///< fp32 for all elements
   input  logic         q_double_i,   ///< port B's word doubled (its magnitudes are below 2^-120)
   input  logic         q_func_i,     ///< function unit 0 takes q_amax_i
+  input  logic         q_valid_i,    ///< which is a group's
   input  logic [31:0]  q_amax_i,     ///< fp32
   output logic [255:0] mul_o,        ///< products
   output logic [255:0] add_o,        ///< sums
@@ -44,8 +45,12 @@ module htx_vector_lanes (
                             :                      {x[31:26], x[25:23] + 3'd1, x[22:0]};
   end
 
+  logic         m_v_q, f_v_q, s_v_q;  // new operands for multipliers, adders; for function units
   logic [255:0] ma_q, mb_q, fa_q, fb_q;
   always_ff @(posedge clk_i) begin
+    m_v_q <= mul_ld_i || sq_mul_ld_i || q_mul_ld_i;
+    f_v_q <= (add_ld_i && !shift_i) || sq_add_ld_i;
+    s_v_q <= shift_i;
     if (mul_ld_i || sq_mul_ld_i || q_mul_ld_i) begin
       ma_q <= q_mul_ld_i ? q_op : sq_mul_ld_i ? rdata_a_i : a_op;
       mb_q <= q_mul_ld_i ? {8{q_factor_i}} : sq_mul_ld_i ? rdata_a_i : b_op;
@@ -59,9 +64,9 @@ module htx_vector_lanes (
   end
 
   for (genvar i = 0; i < 8; i++) begin : gen_lane
-    htx_fmul mul (.clk_i, .a_i(ma_q[32*i +: 32]), .b_i(mb_q[32*i +: 32]), .y_o(mul_o[32*i +: 32]));
-    htx_fadd add (.clk_i, .a_i(fa_q[32*i +: 32]), .b_i(fb_q[32*i +: 32]), .y_o(add_o[32*i +: 32]));
+    htx_fmul mul (.clk_i, .valid_i(m_v_q), .a_i(ma_q[32*i +: 32]), .b_i(mb_q[32*i +: 32]), .y_o(mul_o[32*i +: 32]));
+    htx_fadd add (.clk_i, .valid_i(f_v_q), .a_i(fa_q[32*i +: 32]), .b_i(fb_q[32*i +: 32]), .y_o(add_o[32*i +: 32]));
   end
-  htx_func func0 (.clk_i, .op_i(func_op_i), .a_i(q_func_i ? q_amax_i : fa_q[31:0]), .y_o(func_o[31:0]));
-  htx_func func1 (.clk_i, .op_i(func_op_i), .a_i(fa_q[63:32]), .y_o(func_o[63:32]));
+  htx_func func0 (.clk_i, .valid_i(q_func_i ? q_valid_i : s_v_q), .op_i(func_op_i), .a_i(q_func_i ? q_amax_i : fa_q[31:0]), .y_o(func_o[31:0]));
+  htx_func func1 (.clk_i, .valid_i(s_v_q), .op_i(func_op_i), .a_i(fa_q[63:32]), .y_o(func_o[63:32]));
 endmodule

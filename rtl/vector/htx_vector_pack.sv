@@ -25,7 +25,7 @@ module htx_vector_pack (
   for (genvar i = 0; i < 8; i++) begin : gen_round
     logic [7:0] y;
     logic       bad;
-    htx_f2i8 f2i8 (.clk_i, .a_i(mul_i[32*i +: 32]), .y_o(y), .bad_o(bad));
+    htx_f2i8 f2i8 (.clk_i, .valid_i(word_i), .a_i(mul_i[32*i +: 32]), .y_o(y), .bad_o(bad));
     assign bytes[8*i +: 8] = bad ? 8'd0 : y;
   end
 

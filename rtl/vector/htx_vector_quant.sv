@@ -15,6 +15,7 @@ module htx_vector_quant (
   input  logic [255:0] rdata_a_i,     ///< word read on port A
   input  logic         scalar_i,      ///< rdata_b_i holds the scalar
   input  logic [255:0] rdata_b_i,     ///< word read on port B
+  output logic         amax_valid_o,  ///< pulse: a group's amax
   output logic [31:0]  amax_o,        ///< into function unit 0: rcp
   input  logic [31:0]  rcp_i,         ///< from there, FUNC_LATENCY clocks later
   output logic         b_go_o,        ///< port B starts with the group in the next clock, or goes on with it
@@ -40,6 +41,7 @@ module htx_vector_quant (
   htx_vector_amax amax_unit (
     .clk_i, .rst_ni, .start_i, .word_i, .group_i, .rdata_i(rdata_a_i), .valid_o(valid), .amax_o(amax)
   );
+  assign amax_valid_o = valid;
   assign amax_o = {1'b0, amax};
 
   // classify
@@ -58,12 +60,14 @@ module htx_vector_quant (
   logic [8*ID-1:0] exp_q;  // stage i in byte i - 1
   logic          key_over;
 
+  logic        s_v_q;  // the multiplier has new operands
   logic [31:0] sa_q, sb_q, prod, scalar_q;
   logic [15:0] half;
   logic [31:0] dq;
   assign dq       = zero_q[DQ] ? 32'd0 : prod;
   assign key_over = v_q[KEY] && is_key && half == 16'h7c00;
   always_ff @(posedge clk_i) begin
+    s_v_q <= valid || v_q[DQ] || v_q[htx_fp_pkg::FUNC_LATENCY];
     if (valid) begin
       sa_q <= {1'b0, amax};
       sb_q <= htx_fp_pkg::FP32_INV127;
@@ -76,8 +80,8 @@ module htx_vector_quant (
     end
     if (scalar_i) scalar_q <= rdata_b_i[32*elem_i +: 32];
   end
-  htx_fmul scale_mul (.clk_i, .a_i(sa_q), .b_i(sb_q), .y_o(prod));
-  htx_f2h  to_half   (.clk_i, .a_i(dq), .y_o(half));
+  htx_fmul scale_mul (.clk_i, .valid_i(s_v_q), .a_i(sa_q), .b_i(sb_q), .y_o(prod));
+  htx_f2h  to_half   (.clk_i, .valid_i(is_key && v_q[DQ]), .a_i(dq), .y_o(half));
 
   assign scale_o      = is_key ? v_q[KEY] : is_qry ? v_q[QRY] : v_q[DQ];
   assign scale_data_o = is_key ? {16'd0, key_over ? 16'd0 : half}

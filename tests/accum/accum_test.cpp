@@ -125,8 +125,9 @@ class Bench {
   void clock(unsigned ready) {
     // the rest of a row follows its scales after three clocks; hold what is not valid, as htx_dot does
     chip::Dot::Out d = shown_;
-    d.dot_valid = d.grp_valid = d.ld_valid = false;
+    d.row_valid = d.dot_valid = d.grp_valid = d.ld_valid = false;
     if (!plans_.empty() && plans_.back().dot.dot_valid) {
+      d.row_valid = true;
       d.row_sa = plans_.back().sa;
       d.row_sw = plans_.back().sw;
     }
@@ -159,6 +160,7 @@ class Bench {
     check(take);
 
     rtl_.low();
+    rtl_->row_valid_i = d.row_valid;
     rtl_->row_sa_i = d.row_sa;
     rtl_->row_sw_i = d.row_sw;
     rtl_->dot_valid_i = d.dot_valid;

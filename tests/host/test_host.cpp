@@ -74,6 +74,8 @@ class Bench {
     t.done_i = in.done;
     t.error_i = in.error;
     t.error_word_i = in.error_word;
+    t.paused_i = in.paused;
+    t.pc_i = in.pc;
     t.pos_i = in.pos;
     t.count_i = in.count;
     t.last_i = in.last;
@@ -105,6 +107,8 @@ class Inside {
     in.busy = busy_ > 0;
     in.done = done_;
     in.error = error_;
+    in.paused = paused_;
+    in.pc = pos_ * 5 & 0xffff;
     in.error_word = in.error ? 0x1234'0001 : 0;
     in.pos = pos_;
     in.count = static_cast<std::uint16_t>(pos_ + 1);
@@ -114,6 +118,7 @@ class Inside {
       in.pos = static_cast<std::uint16_t>(rng());
       in.count = static_cast<std::uint16_t>(rng());
       in.last = rng() & 0x3ffff;
+      in.pc = static_cast<std::uint16_t>(rng());
     }
     ready_ = 0;
     in.lane_done = 0;
@@ -158,7 +163,13 @@ class Inside {
         ++acts;
         segments[l][o.seg_addr] = o.seg_data;
       }
-    if (busy_ > 0) {
+    if (o.ctl.stop && busy_ > 0) paused_ = true;
+    if (o.ctl.go) {
+      EXPECT_TRUE(paused_) << "only what is paused goes on";
+      paused_ = o.ctl.stop;
+      ++goes;
+    }
+    if (busy_ > 0 && !paused_) {
       pos_ = static_cast<std::uint16_t>(pos_ + chance(10));
       if (--busy_ == 0) (chance(50) ? done_ : error_) = true;
     }
@@ -166,17 +177,18 @@ class Inside {
       busy_ = 1 + rng() % 200;
       pos_ = o.cfg_pos;
       done_ = error_ = false;
+      paused_ = o.ctl.stop;
     }
     if (!o.core_rst_n) {
       busy_ = 0;
-      done_ = error_ = hm_wait_ = false;
+      done_ = error_ = hm_wait_ = paused_ = false;
       for (auto& w : waiting) w.clear();
     }
   }
   /// The sequencer is busy for the next `clocks`.
   void work(unsigned clocks) { busy_ = clocks; }
   std::mt19937 rng;
-  unsigned ready = 100, speed = 100, acts = 0;
+  unsigned ready = 100, speed = 100, acts = 0, goes = 0;
   unsigned depth = 8;  ///< requests that a lane holds
   bool wild = false;  ///< what the sequencer shows is any value, in every clock
   std::map<std::uint32_t, Bits<4>> dram[kLanes];
@@ -186,7 +198,7 @@ class Inside {
 
  private:
   unsigned busy_ = 0;
-  bool done_ = false, error_ = false, hm_wait_ = false, hm_tok_ = false;
+  bool paused_ = false, done_ = false, error_ = false, hm_wait_ = false, hm_tok_ = false;
   std::uint16_t pos_ = 0, hm_addr_ = 0;
   std::uint8_t ready_ = 0;
   Bits<4> data_[kLanes]{};
@@ -258,10 +270,21 @@ TEST(Host, Registers) {
     EXPECT_EQ(s.write(offset, kept - 1), 0U);
     EXPECT_EQ(s.read(offset), kept - 1);
   }
-  for (const auto offset : {pkg::REG_ID, pkg::REG_STATUS, pkg::REG_CYCLES, 0x40U, 0x19U, 0xffcU}) EXPECT_EQ(s.write(offset, 1), 2U) << offset;
-  const auto bad = s.driver.read_reg(0x44);
-  s.run();
-  EXPECT_EQ(bad->resp, 2U);
+  EXPECT_EQ(s.read(pkg::REG_WATCHDOG), 0xffffffffU);
+  EXPECT_EQ(s.write(pkg::REG_WATCHDOG, 0x80000001), 0U);
+  EXPECT_EQ(s.read(pkg::REG_WATCHDOG), 0x80000001U);
+  for (unsigned i = 0; i < pkg::BREAKS; ++i) {
+    EXPECT_EQ(s.read(pkg::REG_BREAK + 4 * i), 0U);
+    EXPECT_EQ(s.write(pkg::REG_BREAK + 4 * i, 1U << 31 | (i + 5)), 0U);
+  }
+  EXPECT_EQ(s.write(pkg::REG_BREAK + 4, 0x10000), 0U);
+  for (unsigned i = 0; i < pkg::BREAKS; ++i) EXPECT_EQ(s.read(pkg::REG_BREAK + 4 * i), i == 1 ? 0xffffU : 1U << 31 | (i + 5));
+  for (const auto offset : {pkg::REG_ID, pkg::REG_STATUS, pkg::REG_CYCLES, pkg::REG_PC, 0x48U, 0x19U, 0x52U, 0x60U, 0xffcU}) EXPECT_EQ(s.write(offset, 1), 2U) << offset;
+  for (const auto offset : {0x48U, 0x4cU, 0x51U, 0x60U, 0x150U}) {
+    const auto bad = s.driver.read_reg(static_cast<std::uint16_t>(offset));
+    s.run();
+    EXPECT_EQ(bad->resp, 2U) << offset;
+  }
 }
 
 TEST(Host, StartStatusAndSoftReset) {
@@ -285,6 +308,26 @@ TEST(Host, StartStatusAndSoftReset) {
   EXPECT_EQ(s.read(pkg::REG_STATUS), 0U);
   EXPECT_FALSE(s.bench.out().answer.irq);
   EXPECT_EQ(s.read(pkg::REG_LIMIT), 5U);
+}
+
+TEST(Host, StopsAndGoesOn) {
+  Station s(8);
+  EXPECT_EQ(s.write(pkg::REG_CTRL, 8), 2U) << "nothing is paused";
+  EXPECT_EQ(s.write(pkg::REG_CTRL, 4), 0U) << "nothing to stop";
+  EXPECT_EQ(s.write(pkg::REG_CTRL, 5), 0U) << "start, paused at once";
+  EXPECT_EQ(s.read(pkg::REG_STATUS), 9U);
+  EXPECT_TRUE(s.bench.out().answer.irq);
+  for (int i = 0; i < 300; ++i) s.clock();
+  EXPECT_EQ(s.read(pkg::REG_STATUS), 9U);
+  EXPECT_EQ(s.write(pkg::REG_CTRL, 12), 0U) << "one instruction";
+  EXPECT_EQ(s.read(pkg::REG_STATUS), 9U);
+  EXPECT_EQ(s.write(pkg::REG_CTRL, 9), 2U) << "it is busy";
+  EXPECT_EQ(s.read(pkg::REG_STATUS), 9U) << "and a refused write does nothing";
+  EXPECT_EQ(s.write(pkg::REG_CTRL, 8), 0U);
+  EXPECT_EQ(s.inside.goes, 2U);
+  EXPECT_EQ(s.read(pkg::REG_STATUS) & 8, 0U);
+  while (!s.bench.out().answer.irq) ASSERT_TRUE(s.clock());
+  EXPECT_NE(s.read(pkg::REG_STATUS) & 6, 0U);
 }
 
 TEST(Host, EveryBitOfTheClockCounterCarries) {
@@ -441,8 +484,8 @@ class Masters {
     }
     if (!p.l_wvalid && ws_ < aws_ + 3 && go()) {
       p.l_wvalid = true;
-      p.l_wdata = pick(3) ? pick(4) : static_cast<std::uint32_t>(rng_());
-      if (p.l_wdata == 2 && pick(4)) p.l_wdata = 1;  // soft reset now and then
+      p.l_wdata = pick(3) ? pick(16) : static_cast<std::uint32_t>(rng_());
+      if ((p.l_wdata & 2) && pick(8)) p.l_wdata = p.l_wdata & 8 ? 8 : 1;  // soft reset now and then
       p.l_wstrb = pick(20) ? 15 : static_cast<std::uint8_t>(pick(16));
       ++ws_;
     }
@@ -485,7 +528,7 @@ class Masters {
   bool go() { return pick(100) < eager; }
   /// A burst of a lane's memory: near one of its ends, or anywhere.
   unsigned near() { return pick(4) == 0 ? pick(1 << 28) : pick(2) ? pick(400) : (1 << 28) - 1 - pick(400); }
-  std::uint16_t reg() { return static_cast<std::uint16_t>(pick(20) ? 4 * pick(16) : pick(4096)); }
+  std::uint16_t reg() { return static_cast<std::uint16_t>(pick(20) ? 4 * pick(24) : pick(4096)); }
   void request(std::uint64_t& addr, std::uint8_t& len, std::uint8_t& size, std::uint8_t& burst) {
     const unsigned window = pick(20) ? pick(4) : pick(16);
     addr = static_cast<std::uint64_t>(window) << 36;
@@ -509,7 +552,7 @@ class Masters {
 };
 
 TEST(Host, RandomTrafficInLockstep) {
-  unsigned answers[2][4] = {}, regs[2] = {}, starts = 0, resets = 0;
+  unsigned answers[2][4] = {}, regs[2] = {}, starts = 0, resets = 0, goes = 0;
   for (unsigned seed = 1; seed <= 40; ++seed) {
     SCOPED_TRACE(fmt::format("seed {}", seed));
     Bench bench(seed);
@@ -532,6 +575,7 @@ TEST(Host, RandomTrafficInLockstep) {
       resets += !o.core_rst_n;
       if (!bench.clock(in)) return;
     }
+    goes += inside.goes;
     for (int d = 0; d < 2; ++d) {
       for (int r = 0; r < 4; ++r) answers[d][r] += masters.answers[d][r];
       regs[d] += masters.reg_answers[d];
@@ -543,6 +587,7 @@ TEST(Host, RandomTrafficInLockstep) {
   EXPECT_GT(regs[1], 1000U);
   EXPECT_GT(starts, 100U);
   EXPECT_GT(resets, 100U);
+  EXPECT_GT(goes, 100U);
 }
 
 }  // namespace

@@ -65,6 +65,8 @@ class Bench {
     t.cfg_eos_i = in.cfg_eos;
     t.cfg_vocab_i = in.cfg_vocab;
     t.lanes_total_i = in.lanes_total;
+    const auto ctl = in.ctl.pack();
+    for (int i = 0; i < 4; ++i) t.ctl_i[i] = static_cast<std::uint32_t>(ctl[i / 2] >> 32 * (i % 2));
     t.hm_valid_i = in.hm_valid;
     t.hm_tok_i = in.hm_tok;
     t.hm_we_i = in.hm_we;
@@ -261,14 +263,14 @@ TEST(Seq, WaitOrdersTheTwoSides) {
   Bench bench(4);
   World w(bench, 50);
   const unsigned wait = 1 << pkg::FLAG_WAIT;
-  w.load({op(pkg::OP_VADD, 1, 1, 1, 1), op(pkg::OP_MATVEC, 1, 1, 1, 1, 0, wait), op(pkg::OP_PV, 1, 0, 1, 1),
+  w.load({op(pkg::OP_VADD, 1, 1, 1, 1), op(pkg::OP_MATVEC, 1, 1, 1, 1, 0, wait), op(pkg::OP_SCORE, 1, 0, 0, 1), op(pkg::OP_PV, 1, 0, 1, 1),
           op(pkg::OP_VADD, 1, 1, 1, 1), op(pkg::OP_VADD, 1, 1, 1, 1, 0, wait), op(pkg::OP_HALT)});
   w.run();
-  ASSERT_EQ(w.when.size(), 5U);
+  ASSERT_EQ(w.when.size(), 6U);
   EXPECT_EQ(w.lane[0].wait_vec, 1);
   EXPECT_EQ(w.lane[0].vec_tag, 1);
-  EXPECT_EQ(w.when[3] - w.when[2], 3U) << "a vector instruction without WAIT is not held";
-  EXPECT_GE(w.when[4], w.when[2] + 50) << "one with WAIT is held until the lanes and the tree have finished";
+  EXPECT_EQ(w.when[4] - w.when[3], 3U) << "a vector instruction without WAIT is not held";
+  EXPECT_GE(w.when[5], w.when[3] + 50) << "one with WAIT is held until the lanes and the tree have finished";
 }
 
 TEST(Seq, GeneratesUntilLimitAndEos) {
@@ -301,7 +303,7 @@ TEST(Seq, GeneratesUntilLimitAndEos) {
 }
 
 TEST(Seq, EveryErrorIsPrecise) {
-  const auto loop = op(pkg::OP_LOOP, 0, 0, 0, 2), nop = op(pkg::OP_LDI);
+  const auto loop = op(pkg::OP_LOOP, 0, 0, 0, 2), nop = op(pkg::OP_LDI), score = op(pkg::OP_SCORE, 1, 1, 0, 1), pv = op(pkg::OP_PV, 1, 0, 4, 1);
   auto spare = op(pkg::OP_HALT);
   spare.spare = 1;
   struct Case {
@@ -334,6 +336,16 @@ TEST(Seq, EveryErrorIsPrecise) {
       {{op(pkg::OP_SKIP, 0, 0, 0, 0, 0xffff)}, 0xffff, pkg::ERR_PC},
       {{op(pkg::OP_SKIP, 0, 0, 0, 0, 1023)}, 1024, pkg::ERR_PC},
       {{op(pkg::OP_TOKEN)}, 0, pkg::ERR_TOKEN},
+      {{pv}, 0, pkg::ERR_ORDER},
+      {{score, score}, 1, pkg::ERR_ORDER},
+      {{score, nop, pv, pv}, 3, pkg::ERR_ORDER},
+      {{score, op(pkg::OP_HALT)}, 1, pkg::ERR_ORDER},
+      {{score, op(pkg::OP_PV, 2, 0, 4, 1)}, 1, pkg::ERR_ORDER},     // another segment
+      {{score, op(pkg::OP_PV, 1025, 0, 4, 1)}, 1, pkg::ERR_ORDER},
+      {{score, op(pkg::OP_PV, 1, 0, 4, 2)}, 1, pkg::ERR_ORDER},     // another size
+      {{score, op(pkg::OP_NEXT)}, 1, pkg::ERR_ORDER},
+      {{score, nop, op(pkg::OP_TOKEN)}, 2, pkg::ERR_ORDER},
+      {{op(pkg::OP_PV, 1, 1, 2048, 1)}, 0, pkg::ERR_OPCODE},  // its operand comes first
   };
   Bench bench(6);
   World w(bench);
@@ -354,17 +366,16 @@ TEST(Seq, EveryErrorIsPrecise) {
     w.run();
     EXPECT_EQ(bench.out().error_word, pkg::ERR_CONTEXT);
   }
-  for (const unsigned attention : {pkg::OP_SCORE, pkg::OP_PV}) {  // more pages than the score memories hold
-    w.write(true, 32 * 128 * w.in.lanes_total - 1, {1});
-    w.write(true, 32 * 128 * w.in.lanes_total, {1});
-    w.load({op(pkg::OP_TOKEN), op(attention, 0, 0, 0, 1), op(pkg::OP_HALT)});
-    for (const bool beyond : {false, true}) {
-      w.in.cfg_pos = static_cast<std::uint16_t>(32 * 128 * w.in.lanes_total - !beyond);
-      w.in.cfg_prompt = 8000;
-      w.run();
-      EXPECT_EQ(bench.out().error, beyond);
-      if (beyond) EXPECT_EQ(bench.out().error_word, 1U << 16 | pkg::ERR_CONTEXT);
-    }
+  // more pages than the score memories hold
+  w.write(true, 32 * 128 * w.in.lanes_total - 1, {1});
+  w.write(true, 32 * 128 * w.in.lanes_total, {1});
+  w.load({op(pkg::OP_TOKEN), op(pkg::OP_SCORE, 0, 0, 0, 1), op(pkg::OP_PV, 0, 0, 0, 1), op(pkg::OP_HALT)});
+  for (const bool beyond : {false, true}) {
+    w.in.cfg_pos = static_cast<std::uint16_t>(32 * 128 * w.in.lanes_total - !beyond);
+    w.in.cfg_prompt = 8000;
+    w.run();
+    EXPECT_EQ(bench.out().error, beyond);
+    if (beyond) EXPECT_EQ(bench.out().error_word, 1U << 16 | pkg::ERR_CONTEXT);
   }
   w.load({nop, op(pkg::OP_NEXT)});  // generating beyond the token memory
   w.in.cfg_pos = 8191;
@@ -405,7 +416,12 @@ TEST(Seq, EveryOperandAtEveryLimit) {
   const auto run = [&](const pkg::instr_t& i, unsigned r1 = 0) {
     auto ldi = op(pkg::OP_LDI, r1);
     ldi.rd = 1;
-    w.load({ldi, i});
+    const auto halt = op(pkg::OP_HALT);
+    auto other = i;  // the other half of a SCORE or PV, with operands that are none of this test's
+    other.op = i.op == pkg::OP_PV ? pkg::OP_SCORE : i.op == pkg::OP_SCORE ? pkg::OP_PV : pkg::OP_HALT;
+    other.b = other.d = other.flags = other.spare = other.rb = other.rd = 0;
+    if (i.op == pkg::OP_PV) w.load({ldi, other, i, halt});
+    else w.load({ldi, i, other.op == pkg::OP_PV ? other : halt, halt});
     w.run();
     ++(bench.out().error ? refused : taken);
   };
@@ -460,24 +476,174 @@ TEST(Seq, EveryOrderedPair) {
       if (first == pkg::OP_HALT || ::testing::Test::HasFailure()) continue;
       SCOPED_TRACE(fmt::format("{} then {}", pkg::op_e_name(static_cast<std::uint8_t>(first)), pkg::op_e_name(static_cast<std::uint8_t>(second))));
       const auto loop = op(pkg::OP_LOOP, 0, 0, 0, 1);
-      w.load({loop, loop, make(first, 3), make(second, 4), op(pkg::OP_HALT)});
+      std::vector<pkg::instr_t> p{loop, loop};
+      const auto put = [&](unsigned code) { p.push_back(make(code, static_cast<unsigned>(p.size()) + 1)); };
+      // a PV's SCORE stands before both
+      if (first == pkg::OP_PV || (second == pkg::OP_PV && first != pkg::OP_SCORE)) put(pkg::OP_SCORE);
+      put(first);
+      put(second);
+      bool open = false, ordered = true;
+      const auto follow = [&](unsigned code) {
+        const bool pv = code == pkg::OP_PV, score = code == pkg::OP_SCORE;
+        if (pv || score || code == pkg::OP_TOKEN || code == pkg::OP_NEXT || code == pkg::OP_HALT) ordered &= pv == open;
+        if (pv || score) open = score;
+      };
+      for (const auto& i : p) follow(i.op);
+      if (open) put(pkg::OP_PV);
+      put(pkg::OP_HALT);
+      w.load(p);
       w.run();
-      EXPECT_TRUE(bench.out().done);
+      EXPECT_EQ(bench.out().done, ordered);
+      if (!ordered) EXPECT_EQ(bench.out().error_word & 0xff, pkg::ERR_ORDER);
     }
 }
 
+/// What a paused program's host writes.
+void pulse(World& w, bool stop, bool go) {
+  w.in.ctl.stop = stop;
+  w.in.ctl.go = go;
+  w.clock();
+  w.in.ctl.stop = w.in.ctl.go = false;
+}
+
+/// A loop with lane and vector instructions.
+std::vector<pkg::instr_t> looping() {
+  auto add = op(pkg::OP_VADD, 1, 2, 3, 1, 0, 1 << pkg::FLAG_WAIT);
+  return {op(pkg::OP_LOOP, 0, 0, 0, 3), op(pkg::OP_LOADV, 1, 0, 4), add, op(pkg::OP_ENDL), op(pkg::OP_LOADV, 1, 0, 4), op(pkg::OP_HALT)};
+}
+const unsigned kOrder[] = {0, 1, 2, 3, 1, 2, 3, 1, 2, 3, 4, 5};  // in which these are executed
+
+TEST(Seq, StepsOneInstructionAtATime) {
+  Bench bench(31);
+  World w(bench);
+  w.load(looping());
+  w.in.start = w.in.ctl.stop = true;
+  w.clock();
+  w.in.start = w.in.ctl.stop = false;
+  std::vector<unsigned> order;
+  for (unsigned n = 0; n < 400 && bench.out().busy; ++n) {
+    w.clock();
+    if (!bench.out().paused) continue;
+    chip::probe::seq p{};
+    bench.twin().probe(p);
+    EXPECT_EQ(w.in.vec_done, p.vec_issued_q) << "paused while a command is at work";
+    order.push_back(bench.twin().pc());
+    for (unsigned i = 0; i < order.size() % 4; ++i) w.clock();  // as long as the host likes
+    pulse(w, true, true);
+    EXPECT_FALSE(bench.out().paused);
+  }
+  EXPECT_TRUE(bench.out().done);
+  EXPECT_EQ(order, std::vector<unsigned>(std::begin(kOrder), std::end(kOrder)));
+  EXPECT_EQ(w.lane.size(), 4U);
+  EXPECT_EQ(w.vec.size(), 3U);
+}
+
+TEST(Seq, PausesAtBreakpoints) {
+  for (unsigned which = 0; which < pkg::BREAKS; ++which) {
+    Bench bench(32 + which);
+    World w(bench);
+    w.load(looping());
+    w.in.ctl.break_en = static_cast<std::uint8_t>(1U << which | 1U << (which + 1) % pkg::BREAKS);
+    w.in.ctl.break_pc = std::uint64_t{2} << 16 * which | std::uint64_t{5} << 16 * ((which + 1) % pkg::BREAKS);
+    w.in.start = true;
+    w.clock();
+    w.in.start = false;
+    std::vector<unsigned> order;
+    for (unsigned n = 0; n < 400 && bench.out().busy; ++n) {
+      w.clock();
+      if (!bench.out().paused) continue;
+      order.push_back(bench.twin().pc());
+      pulse(w, false, true);
+    }
+    EXPECT_TRUE(bench.out().done);
+    EXPECT_EQ(order, (std::vector<unsigned>{2, 2, 2, 5}));
+  }
+}
+
+TEST(Seq, StopsAnywhereAndGoesOnAsIfNothingHadBeen) {
+  std::vector<pkg::lane_cmd_t> lane;
+  for (unsigned when = 0; when < 120; ++when) {
+    Bench bench(40 + when);
+    World w(bench, 9);
+    w.load(looping());
+    w.in.start = true;
+    w.clock();
+    w.in.start = false;
+    bool paused = false;
+    for (unsigned n = 0; n < 400 && bench.out().busy; ++n) {
+      w.in.ctl.stop = n == when;
+      w.in.ctl.go = bench.out().paused && n > when + 40;
+      paused |= bench.out().paused;
+      w.clock();
+    }
+    EXPECT_TRUE(bench.out().done);
+    EXPECT_EQ(w.vec.size(), 3U);
+    if (when == 0) lane = w.lane;
+    EXPECT_EQ(w.lane, lane);
+    if (when < 30) EXPECT_TRUE(paused) << when;
+  }
+}
+
+TEST(Seq, WatchdogEndsWhatWouldNeverEnd) {
+  const auto pc_of = [](const Seq::Out& o) { return o.error_word >> 16; };
+  for (const unsigned bound : {0U, 1U, 20U, 1000U}) {
+    Bench bench(50);
+    World w(bench);
+    w.in.ctl.watchdog = bound;
+    w.in.cfg_prompt = 9;
+    w.load({op(pkg::OP_SKIP, 0, 0, 0, 0, 0)});  // for ever
+    EXPECT_EQ(w.run(), bound + 1);
+    EXPECT_EQ(bench.out().error_word, pkg::ERR_WATCHDOG);
+  }
+  Bench bench(51);
+  World hung(bench, 1'000'000);  // nobody finishes anything
+  hung.in.ctl.watchdog = 500;
+  hung.load({op(pkg::OP_LOADV, 1, 0, 4), op(pkg::OP_VADD, 1, 2, 3, 1, 0, 1 << pkg::FLAG_WAIT)});
+  hung.run();
+  EXPECT_EQ(bench.out().error_word & 0xffff, pkg::ERR_WATCHDOG);
+  EXPECT_EQ(pc_of(bench.out()), 1U);
+  bench.clock(hung.in, false);
+  // a position each, and none longer than the bound; a pause does not count
+  World w(bench);
+  w.in.lane_done = 0;
+  w.in.cfg_prompt = 50;
+  w.in.cfg_limit = 50;
+  w.in.ctl.watchdog = 60;
+  for (unsigned i = 0; i < 50; ++i) w.write(true, i, {1});
+  w.load({op(pkg::OP_TOKEN), op(pkg::OP_LOADV, 1, 0, 4), op(pkg::OP_NEXT)});
+  w.in.ctl.break_en = 1;
+  w.in.ctl.break_pc = 1;
+  w.in.start = true;
+  w.clock();
+  w.in.start = false;
+  for (unsigned n = 0; n < 9000 && bench.out().busy; ++n) {
+    if (bench.out().paused) {
+      for (unsigned i = 0; i < 80; ++i) w.clock();
+      pulse(w, false, true);
+    }
+    w.clock();
+  }
+  EXPECT_TRUE(bench.out().done) << std::hex << bench.out().error_word;
+}
+
 /// Random instruction: mostly legal, operands near the limits now and then.
-pkg::instr_t random_instr(std::mt19937& rng, unsigned length, bool clean) {
+pkg::instr_t random_instr(std::mt19937& rng, unsigned length, bool clean, const pkg::instr_t& before) {
   static constexpr unsigned ops[] = {pkg::OP_LDI,    pkg::OP_ADDI,  pkg::OP_ADDI, pkg::OP_LOOP, pkg::OP_ENDL,   pkg::OP_TOKEN, pkg::OP_SKIP,
                                      pkg::OP_NEXT,   pkg::OP_MATVEC, pkg::OP_MATVEC, pkg::OP_EMBED, pkg::OP_LOADV, pkg::OP_APPEND, pkg::OP_SCORE,
                                      pkg::OP_PV,     pkg::OP_PV,    pkg::OP_VADD, pkg::OP_VMUL, pkg::OP_VEXP2, pkg::OP_VRCP, pkg::OP_VRSQRT,
                                      pkg::OP_VSUMSQ, pkg::OP_VQUANT, pkg::OP_VQUANT};
   const auto pick = [&](unsigned n) { return static_cast<unsigned>(rng() % n); };
   auto i = op(ops[pick(std::size(ops))], pick(120), pick(120), pick(120), 1 + pick(8), 1 + pick(5), rng() & 0x7ff);
+  // most scores have their values behind them, or programs would end there
+  if (pick(30)) {
+    if (before.op == pkg::OP_SCORE) i.op = pkg::OP_PV;
+    else if (i.op == pkg::OP_PV) i.op = pkg::OP_SCORE;
+  }
   i.elem = pick(32);
   i.ra = pick(4) ? 0 : pick(8);
   i.rb = pick(4) ? 0 : pick(8);
   i.rd = pick(3) ? pick(8) : 0;
+  if (i.op == pkg::OP_PV && pick(30)) i.a = before.a, i.n = before.n, i.ra = before.ra;
   if (i.op == pkg::OP_ADDI || i.op == pkg::OP_LDI) i.a = pick(3) ? pick(20) : static_cast<std::uint16_t>(rng());
   if (i.op == pkg::OP_LOOP) i.n = 1 + pick(3);
   if (i.op == pkg::OP_SKIP || i.op == pkg::OP_NEXT) i.e = pick(length);
@@ -552,6 +718,9 @@ TEST(Seq, EveryBitInLockstep) {
     in.cfg_eos = rng() & 0x3ffff;
     in.best = rng() & 0x3ffff;
     in.lanes_total = static_cast<std::uint8_t>(pick(3) ? 1 + pick(2) : 1 + pick(63));
+    in.ctl.break_en = static_cast<std::uint8_t>(pick(4) ? 0 : rng() & 15);
+    in.ctl.break_pc = pick(2) ? rng() | std::uint64_t{rng()} << 32 : 0x0003000200010000U;
+    in.ctl.watchdog = pick(4) ? ~0U : rng() >> pick(32);
     for (unsigned i = 0; i < 3; ++i) write(true, (in.cfg_pos + i) % pkg::TOKEN_WORDS, {rng() & 0x3ffff, 0});
     const unsigned strike = pick(3) ? 0 : 1 + pick(40);
     bool reading = false;
@@ -568,6 +737,8 @@ TEST(Seq, EveryBitInLockstep) {
       in.tree_ready = pick(8);
       in.vec_ready = pick(8);
       in.collect_busy = pick(8) == 0;
+      in.ctl.stop = pick(40) == 0;
+      in.ctl.go = pick(4) == 0;
       if (strike && n == strike) {
         if (pick(2)) in.vec_err = static_cast<std::uint8_t>(rng());
         if (pick(2)) in.collect_err = static_cast<std::uint8_t>(rng());
@@ -600,7 +771,7 @@ TEST(Seq, EveryBitInLockstep) {
 }
 
 TEST(Seq, RandomProgramsInLockstep) {
-  unsigned done = 0, errors[10] = {};
+  unsigned done = 0, pauses = 0, errors[12] = {};
   for (unsigned seed = 1; seed <= 60; ++seed) {
     SCOPED_TRACE(fmt::format("seed {}", seed));
     std::mt19937 rng(seed);
@@ -621,11 +792,17 @@ TEST(Seq, RandomProgramsInLockstep) {
       in.hm_wdata = data;
       return clock();
     };
-    for (unsigned i = 0; i < pkg::PROG_WORDS; ++i) ASSERT_TRUE(write(false, i, random_instr(rng, 1024, true).pack()));
+    pkg::instr_t before;
+    const auto next = [&](unsigned length, bool clean) {
+      const auto i = random_instr(rng, length, clean, before);
+      before = i;
+      return i.pack();
+    };
+    for (unsigned i = 0; i < pkg::PROG_WORDS; ++i) ASSERT_TRUE(write(false, i, next(1024, true)));
     for (unsigned i = 0; i < pkg::TOKEN_WORDS; ++i) ASSERT_TRUE(write(true, i, {rng() % 512, 0}));
     for (unsigned round = 0; round < 40; ++round) {
       const unsigned length = 4 + rng() % 60, base = chance(10) ? pkg::PROG_WORDS - length : 0;
-      for (unsigned i = 0; i < length; ++i) ASSERT_TRUE(write(false, base + i, random_instr(rng, length, false).pack()));
+      for (unsigned i = 0; i < length; ++i) ASSERT_TRUE(write(false, base + i, next(length, false)));
       if (base) ASSERT_TRUE(write(false, 0, op(pkg::OP_SKIP, 0, 0, 0, 0, base).pack()));
       if (chance(50)) ASSERT_TRUE(write(false, rng() % length, op(pkg::OP_HALT).pack()));
       for (int i = 0; i < 20; ++i) ASSERT_TRUE(write(true, rng() % 200, {chance(98) ? rng() % 512 : rng() & 0x3ffff, 0}));
@@ -637,6 +814,11 @@ TEST(Seq, RandomProgramsInLockstep) {
       in.lanes_total = static_cast<std::uint8_t>(1 + rng() % 63);
       const unsigned ready = chance(50) ? 100 : 20 + rng() % 80, speed = chance(50) ? 60 : 5 + rng() % 90, busy = rng() % 60;
       const bool strike = chance(10);
+      in.ctl.watchdog = chance(10) ? rng() % 400 : chance(50) ? ~0U : 1500 + rng() % 5000;
+      in.ctl.break_en = static_cast<std::uint8_t>(chance(30) ? rng() : 0) & 15;
+      in.ctl.break_pc = 0;
+      for (int i = 0; i < 4; ++i) in.ctl.break_pc |= std::uint64_t{chance(90) ? base + rng() % length : rng() & 0xffff} << 16 * i;
+      const unsigned stops = chance(30) ? 5 : 0;
       in.start = true;
       std::uint8_t lane[kLanes];
       for (unsigned l = 0; l < kLanes; ++l) lane[l] = static_cast<std::uint8_t>(in.lane_done >> 8 * l);
@@ -653,6 +835,9 @@ TEST(Seq, RandomProgramsInLockstep) {
         in.tree_ready = chance(ready);
         in.vec_ready = chance(ready);
         in.collect_busy = chance(busy);
+        in.ctl.stop = chance(stops);
+        in.ctl.go = bench.out().paused ? chance(30) : chance(stops);
+        pauses += bench.out().paused && in.ctl.go;
         in.best = rng() % 4 ? rng() % 512 : rng() % 4;
         if (strike && n > 30 && chance(2)) {
           if (chance(40)) in.vec_err = pkg::ERR_QUANT;
@@ -672,7 +857,7 @@ TEST(Seq, RandomProgramsInLockstep) {
         if (!bench.out().busy && n > 3 && chance(50) && !reading) break;
       }
       done += bench.out().done;
-      if (bench.out().error) ++errors[std::min(bench.out().error_word & 0xff, 9U)];
+      if (bench.out().error) ++errors[std::min(bench.out().error_word & 0xff, 11U)];
       in.start = false;
       in.vec_err = in.collect_err = 0;
       in.lane_err = 0;
@@ -685,8 +870,9 @@ TEST(Seq, RandomProgramsInLockstep) {
   }
   // the generator reaches every way a program ends
   EXPECT_GT(done, 20U);
+  EXPECT_GT(pauses, 200U);
   for (const unsigned code : {pkg::ERR_QUANT, pkg::ERR_SCORE, pkg::ERR_LOGIT, pkg::ERR_OPCODE, pkg::ERR_LOOP, pkg::ERR_PC, pkg::ERR_CONTEXT,
-                              pkg::ERR_TOKEN})
+                              pkg::ERR_TOKEN, pkg::ERR_ORDER, pkg::ERR_WATCHDOG})
     EXPECT_GT(errors[code], 0U) << pkg::err_e_name(code);
 }
 

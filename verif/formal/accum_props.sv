@@ -27,7 +27,7 @@ module accum_props (
   logic [7:0]         sc_ev;
   htx_pkg::res_word_t res;
   htx_accum dut (
-    .clk_i, .rst_ni, .row_sa_i(32'd0), .row_sw_i(32'd0), .dot_valid_i, .dot_score_i, .dot_i(24'd0), .dot_row_i, .dot_first_i,
+    .clk_i, .rst_ni, .row_valid_i(1'b0), .row_sa_i(32'd0), .row_sw_i(32'd0), .dot_valid_i, .dot_score_i, .dot_i(24'd0), .dot_row_i, .dot_first_i,
     .dot_last_i, .dot_ev_i, .grp_valid_i, .grp_addr_i, .grp_argmax_i, .grp_nostore_i, .grp_end_i, .ld_valid_i, .ld_data_i,
     .res_free_o(res_free), .res_fin_o(res_fin), .sc_valid_o(sc_valid), .sc_x_o(sc_x), .sc_ev_o(sc_ev), .res_valid_o(res_valid),
     .res_ready_i, .res_o(res));

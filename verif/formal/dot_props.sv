@@ -21,7 +21,7 @@ module dot_props (
   logic               comp_ready, beat_ready;
   logic [7:0]         done, dot_ev;
   logic [31:0]        row_sa, row_sw;
-  logic               dot_valid, dot_score, dot_first, dot_last, grp_valid, grp_argmax, grp_nostore, grp_end, ld_valid;
+  logic               row_valid, dot_valid, dot_score, dot_first, dot_last, grp_valid, grp_argmax, grp_nostore, grp_end, ld_valid;
   logic [23:0]        dot;
   logic [4:0]         dot_row, at_low;
   logic [13:0]        grp_addr;
@@ -35,7 +35,7 @@ module dot_props (
   assign no_write = '0;
   htx_dot dut (
     .clk_i, .rst_ni, .lanes_total_i, .vec_done_i, .comp_valid_i, .comp_ready_o(comp_ready), .comp_i, .beat_valid_i,
-    .beat_ready_o(beat_ready), .beat_i, .act_we_i(1'b0), .act_i(no_write), .done_o(done), .row_sa_o(row_sa), .row_sw_o(row_sw),
+    .beat_ready_o(beat_ready), .beat_i, .act_we_i(1'b0), .act_i(no_write), .done_o(done), .row_valid_o(row_valid), .row_sa_o(row_sa), .row_sw_o(row_sw),
     .dot_valid_o(dot_valid), .dot_score_o(dot_score), .dot_o(dot), .dot_row_o(dot_row), .dot_first_o(dot_first),
     .dot_last_o(dot_last), .dot_ev_o(dot_ev), .grp_valid_o(grp_valid), .grp_addr_o(grp_addr), .grp_argmax_o(grp_argmax),
     .grp_nostore_o(grp_nostore), .grp_end_o(grp_end), .ld_valid_o(ld_valid), .ld_data_o(ld_data), .res_free_i, .res_fin_i,

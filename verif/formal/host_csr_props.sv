@@ -16,6 +16,8 @@ module host_csr_props (
   input logic        busy_i,
   input logic        done_i,
   input logic        error_i,
+  input logic        paused_i,
+  input logic [15:0] pc_i,
   input logic [31:0] error_word_i,
   input logic [15:0] pos_i,
   input logic [15:0] count_i,
@@ -27,6 +29,7 @@ module host_csr_props (
   logic [15:0] cfg_pos, cfg_prompt, cfg_limit;
   logic [17:0] cfg_eos, cfg_vocab;
   logic [5:0]  lanes_total;
+  htx_pkg::run_ctl_t ctl;
   logic [63:0] cycles;
   logic [2:0]  soft_left;
   htx_host_csr #(.LANES(2)) dut (
@@ -34,10 +37,10 @@ module host_csr_props (
     .bready_i, .bresp_o(bresp), .arvalid_i, .arready_o(arready), .araddr_i, .rvalid_o(rvalid), .rready_i, .rdata_o(rdata),
     .rresp_o(rresp), .irq_o(irq), .core_rst_no(core_rst_n), .start_o(start), .cfg_pos_o(cfg_pos), .cfg_prompt_o(cfg_prompt),
     .cfg_limit_o(cfg_limit), .cfg_eos_en_o(eos_en), .cfg_eos_o(cfg_eos), .cfg_vocab_o(cfg_vocab), .lanes_total_o(lanes_total),
-    .busy_i, .done_i, .error_i, .error_word_i, .pos_i, .count_i, .last_i, .cycles_o(cycles), .soft_left_o(soft_left));
+    .ctl_o(ctl), .paused_i, .pc_i, .busy_i, .done_i, .error_i, .error_word_i, .pos_i, .count_i, .last_i, .cycles_o(cycles), .soft_left_o(soft_left));
 
   logic        started_q = 1'b0;
-  logic        lived_q, b_stands_q, r_stands_q, busy_q, start_q, w_both_q, r_one_q;
+  logic        lived_q, b_stands_q, r_stands_q, busy_q, start_q, stop_q, go_q, paused_q, w_both_q, r_one_q;
   logic [1:0]  bresp_q, rresp_q;
   logic [31:0] rdata_q;
   logic [2:0]  aw_open_q, w_open_q, ar_open_q;  // taken and not answered
@@ -52,6 +55,9 @@ module host_csr_props (
     rdata_q    <= rdata;
     busy_q     <= rst_ni && core_rst_n && busy_i;
     start_q    <= rst_ni && core_rst_n && start;
+    stop_q     <= rst_ni && ctl.stop;
+    go_q       <= rst_ni && ctl.go;
+    paused_q   <= paused_i;
     w_both_q   <= rst_ni && aw_open_q != '0 && w_open_q != '0 && !bvalid;
     r_one_q    <= rst_ni && ar_open_q != '0 && !rvalid;
     if (!rst_ni) begin
@@ -94,6 +100,10 @@ module host_csr_props (
       r9: assert (!start || (bvalid && bresp == 2'd0 && !start_q));
       // rule 10: a soft reset lasts four clocks, or longer if asked for again before its end.
       r10: assert (!(lived_q && low_q != '0 && low_q < 3'd4) || !core_rst_n);
+      // rule 11: stop and go on are pulses, each given only together with the answer OKAY to its write.
+      r11: assert (!(ctl.stop || ctl.go) || (bvalid && bresp == 2'd0 && !(stop_q || go_q)));
+      // rule 12: go on is said only to what was paused a clock before.
+      r12: assert (!ctl.go || paused_q);
 
       // cover 1: a start is given.
       c1: cover (start);

@@ -15,6 +15,7 @@ module seq_props #(
   input logic [17:0]        cfg_eos_i,
   input logic [17:0]        cfg_vocab_i,
   input logic [5:0]         lanes_total_i,
+  input htx_pkg::run_ctl_t  ctl_i,
   input logic               hm_valid_i,
   input logic               hm_tok_i,
   input logic               hm_we_i,
@@ -37,13 +38,15 @@ module seq_props #(
   logic [15:0]        pos, count;
   logic [17:0]        last;
   logic [127:0]       hm_rdata;
+  logic               paused;
+  logic [15:0]        pc;
   htx_pkg::lane_cmd_t lane_cmd;
   htx_pkg::vec_cmd_t  vec_cmd;
   logic [8*LANES-1:0] lane_done_q;
   logic [7:0]         tree_done_q, vec_done_q;
   htx_seq #(.LANES(LANES)) dut (
     .clk_i, .rst_ni, .start_i, .cfg_pos_i, .cfg_prompt_i, .cfg_limit_i, .cfg_eos_en_i, .cfg_eos_i, .cfg_vocab_i, .lanes_total_i,
-    .busy_o(busy), .done_o(done), .error_o(error), .error_word_o(error_word), .pos_o(pos), .count_o(count), .last_o(last),
+    .ctl_i, .paused_o(paused), .pc_o(pc), .busy_o(busy), .done_o(done), .error_o(error), .error_word_o(error_word), .pos_o(pos), .count_o(count), .last_o(last),
     .hm_valid_i, .hm_tok_i, .hm_we_i, .hm_addr_i, .hm_wdata_i, .hm_done_o(hm_done), .hm_rdata_o(hm_rdata),
     .lane_cmd_valid_o(lane_valid), .lane_cmd_o(lane_cmd), .lane_ready_i, .tree_ready_i, .lane_done_i(lane_done_q),
     .tree_done_i(tree_done_q), .vec_cmd_valid_o(vec_valid), .vec_cmd_o(vec_cmd), .vec_ready_i, .vec_done_i(vec_done_q),
@@ -60,7 +63,7 @@ module seq_props #(
   (* hierconn *) wire \dut.vec_idle_q ;
   (* hierconn *) wire \dut.argmax_live_q ;
 `endif
-  localparam logic [3:0] EXEC = 4'd3, NEXT = 4'd7, STOP = 4'd8;
+  localparam logic [3:0] EXEC = 4'd3, NEXT = 4'd7, STOP = 4'd8, HOLD = 4'd9;
   localparam int unsigned WAIT = 104 + htx_pkg::FLAG_WAIT;  // its bit in an instruction
 
   // What was issued, and whether anything of it is unfinished. A command counts from the clock in which it is seen.
@@ -77,6 +80,8 @@ module seq_props #(
   logic             lived_q, lived2_q, done_q, busy_q, issued1_q, issued2_q, waits_q, error_q;
   logic             idle1_q, calm1_q, calm2_q, vidle1_q, was_live_q, was_exec_q;  // a number: clocks ago
   logic [LANES-1:0] ready1_q, ready2_q;
+  logic             paused_q, was_paused_q, open_q;  // open: a SCORE was issued and its PV was not
+  logic [15:0]      pc_q;
   logic             tree1_q, tree2_q, vec1_q, vec2_q;
   always_ff @(posedge clk_i) begin
     started_q <= 1'b1;
@@ -101,12 +106,18 @@ module seq_props #(
     vec1_q    <= vec_ready_i;
     vec2_q    <= vec1_q;
     if (!rst_ni) begin
-      {lanes_q, pvs_q, vecs_q, tree_done_q, vec_done_q} <= '0;
+      {lanes_q, pvs_q, vecs_q, tree_done_q, vec_done_q, paused_q, was_paused_q, open_q} <= '0;
       lane_done_q <= '0;
     end else begin
       lanes_q     <= lanes_now;
       pvs_q       <= pvs_now;
       vecs_q      <= vecs_now;
+      paused_q    <= paused;
+      pc_q        <= pc;
+      was_paused_q <= paused || (was_paused_q && !start_i);
+      if (start_i && !busy) open_q <= 1'b0;
+      else if (lane_valid && lane_cmd.op == htx_pkg::L_SCORE) open_q <= 1'b1;
+      else if (pv) open_q <= 1'b0;
       tree_done_q <= tree_done_q + 8'(tree_fin_i);
       vec_done_q  <= vec_done_q + 8'(vec_fin_i);
       for (int unsigned i = 0; i < LANES; i++) lane_done_q[8*i+:8] <= lane_done_q[8*i+:8] + 8'(lane_fin_i[i]);
@@ -154,10 +165,18 @@ module seq_props #(
       r12: assert (!lived_q || ((!dut.lanes_idle_q || idle1_q) && (!dut.quiet_q || calm1_q) && (!dut.vec_idle_q || vidle1_q)));
       // rule 13: a command is seen in the clock after EXEC and in no other; busy and the state agree.
       r13: assert (!(lane_valid || vec_valid) || was_exec_q);
-      // rule 14: busy is any state but IDLE, and there are nine.
-      r14: assert (busy == (dut.state_q != '0) && dut.state_q <= STOP);
+      // rule 14: busy is any state but IDLE, and there are ten.
+      r14: assert (busy == (dut.state_q != '0) && dut.state_q <= HOLD);
       // rule 15: two clocks at least lie between the issue of a command and the next EXEC, three before STOP ends.
-      r15: assert (!((issued1_q || lane_valid || vec_valid) && (dut.state_q == EXEC || dut.state_q == NEXT || dut.state_q == STOP)));
+      r15: assert (!((issued1_q || lane_valid || vec_valid) && (dut.state_q == EXEC || dut.state_q == NEXT || dut.state_q == STOP || dut.state_q == HOLD)));
+      // rule 16: paused only while busy, with everything issued finished, and nothing is issued then.
+      r16: assert (!paused || (busy && lanes_idle && vec_idle && !lane_valid && !vec_valid));
+      // rule 17: the program counter stands still in a pause.
+      r17: assert (!(paused && paused_q) || pc == pc_q);
+      // rule 18: SCORE and PV alternate.
+      r18: assert (!lane_valid || ((lane_cmd.op != htx_pkg::L_PV || open_q) && (lane_cmd.op != htx_pkg::L_SCORE || !open_q)));
+      // rule 19: done only when no SCORE is open.
+      r19: assert (!(done && !done_q && lived_q) || !open_q);
 
       // cover 1: a vector command with WAIT follows a lane command that has finished.
       c1: cover (vec_valid && waits_q && lanes_q != '0);
@@ -167,6 +186,8 @@ module seq_props #(
       c3: cover (vec_valid && !lanes_idle);
       // cover 4: a second argmax of a position begins.
       c4: cover (argmax_clear && was_live_q);
+      // cover 6: a program is paused, goes on, and ends in done.
+      c6: cover (done && !done_q && was_paused_q);
       // cover 5: an error ends a program while a command is under way.
       c5: cover (error && !error_q && !lanes_idle);
     end

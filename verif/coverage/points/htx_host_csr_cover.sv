@@ -4,15 +4,15 @@ module htx_host_csr_cover (
   input logic clk_i, input logic rst_ni, input logic act, input logic w_ok, input logic [11:0] awaddr_q, input logic [31:0] wdata_q, input logic [3:0] wstrb_q,
   input logic ar_q, input logic rvalid_o, input logic [11:0] araddr_q, input logic r_ok, input logic aw_q, input logic w_q, input logic bvalid_o,
   input logic bready_i, input logic rready_i, input logic awvalid_i, input logic wvalid_i, input logic arvalid_i, input logic busy, input logic irq_o,
-  input logic done_i, input logic error_i, input logic core_rst_no
+  input logic done_i, input logic error_i, input logic paused_i, input htx_pkg::run_ctl_t ctl_o, input logic core_rst_no
 );
   logic answers;
   assign answers = ar_q && !rvalid_o;
-  // g_register: ID, VERSION, LANES, CTRL, STATUS, ERROR, PROMPT, LIMIT, EOS, VOCAB, LANES_TOTAL, POS, TOKENS, CYCLES, CYCLES_HI, LAST, none
-  for (genvar i = 0; i < 17; i++) begin : g_register
-    read: cover property (@(posedge clk_i) disable iff (!rst_ni) answers && (i == 16 ? araddr_q >= 12'h40 : araddr_q == 12'(4 * i)));
-    write: cover property (@(posedge clk_i) disable iff (!rst_ni) act && (i == 16 ? awaddr_q >= 12'h40 : awaddr_q == 12'(4 * i)));
-    if (i == 3 || (i >= 6 && i <= 11)) begin : g_writable
+  // g_register: ID, VERSION, LANES, CTRL, STATUS, ERROR, PROMPT, LIMIT, EOS, VOCAB, LANES_TOTAL, POS, TOKENS, CYCLES, CYCLES_HI, LAST, PC, WATCHDOG, no 48, no 4c, BREAK0, BREAK1, BREAK2, BREAK3, none
+  for (genvar i = 0; i < 25; i++) begin : g_register
+    read: cover property (@(posedge clk_i) disable iff (!rst_ni) answers && (i == 24 ? araddr_q >= 12'h60 : araddr_q == 12'(4 * i)));
+    write: cover property (@(posedge clk_i) disable iff (!rst_ni) act && (i == 24 ? awaddr_q >= 12'h60 : awaddr_q == 12'(4 * i)));
+    if (i == 3 || (i >= 6 && i <= 11) || i == 17 || (i >= 20 && i <= 23)) begin : g_writable
       accepted: cover property (@(posedge clk_i) disable iff (!rst_ni) act && w_ok && awaddr_q == 12'(4 * i));
     end
     if (i == 3 || i == 6 || (i >= 9 && i <= 11)) begin : g_idle_only
@@ -24,6 +24,12 @@ module htx_host_csr_cover (
   partial_strobes: cover property (@(posedge clk_i) disable iff (!rst_ni) act && wstrb_q != '1);
   no_lanes_refused: cover property (@(posedge clk_i) disable iff (!rst_ni) act && !busy && awaddr_q == 12'h28 && wdata_q == '0);
   start: cover property (@(posedge clk_i) disable iff (!rst_ni) act && w_ok && awaddr_q == 12'h0c && wdata_q[1:0] == 2'd1);
+  start_with_stop: cover property (@(posedge clk_i) disable iff (!rst_ni) act && w_ok && awaddr_q == 12'h0c && wdata_q[2:0] == 3'd5);
+  stop: cover property (@(posedge clk_i) disable iff (!rst_ni) act && w_ok && busy && awaddr_q == 12'h0c && wdata_q[3:0] == 4'd4);
+  go_on: cover property (@(posedge clk_i) disable iff (!rst_ni) act && w_ok && awaddr_q == 12'h0c && wdata_q[3:0] == 4'd8);
+  one_step: cover property (@(posedge clk_i) disable iff (!rst_ni) act && w_ok && awaddr_q == 12'h0c && wdata_q[3:0] == 4'd12);
+  go_on_refused: cover property (@(posedge clk_i) disable iff (!rst_ni) act && !w_ok && !paused_i && awaddr_q == 12'h0c && wdata_q[3:0] == 4'd8);
+  soft_reset_while_paused: cover property (@(posedge clk_i) disable iff (!rst_ni) act && w_ok && paused_i && awaddr_q == 12'h0c && wdata_q[1]);
   soft_reset: cover property (@(posedge clk_i) disable iff (!rst_ni) act && w_ok && awaddr_q == 12'h0c && wdata_q[1]);
   soft_reset_while_busy: cover property (@(posedge clk_i) disable iff (!rst_ni) act && w_ok && busy && awaddr_q == 12'h0c && wdata_q[1]);
   start_during_reset: cover property (@(posedge clk_i) disable iff (!rst_ni) act && !w_ok && !core_rst_no && awaddr_q == 12'h0c && wdata_q[0]);
@@ -38,6 +44,7 @@ module htx_host_csr_cover (
   w_waits: cover property (@(posedge clk_i) disable iff (!rst_ni) wvalid_i && w_q);
   ar_waits: cover property (@(posedge clk_i) disable iff (!rst_ni) arvalid_i && ar_q);
   interrupt_of_done: cover property (@(posedge clk_i) disable iff (!rst_ni) irq_o && done_i);
+  interrupt_of_pause: cover property (@(posedge clk_i) disable iff (!rst_ni) irq_o && paused_i);
   interrupt_of_error: cover property (@(posedge clk_i) disable iff (!rst_ni) irq_o && error_i);
 endmodule
 bind htx_host_csr htx_host_csr_cover u_cover (.*);

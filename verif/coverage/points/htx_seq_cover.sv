@@ -2,13 +2,14 @@
 // Functional points of htx_seq: instructions and their ordered pairs, every hazard that stalls, loops, every error and its source.
 module htx_seq_cover #(parameter int unsigned LANES = 1) (
   input logic clk_i, input logic rst_ni, input logic [3:0] state_q, input htx_pkg::instr_t instr_q, input logic lane_go, input logic vec_go,
-  input logic is_lane, input logic is_vec, input logic is_pv, input logic is_argmax, input logic lane_ready_q, input logic tree_ready_q,
+  input logic [15:0] pc_q, input logic is_lane, input logic is_vec, input logic is_pv, input logic is_argmax, input logic lane_ready_q, input logic tree_ready_q,
   input logic vec_ready_q, input logic argmax_live_q, input logic quiet_q, input logic lanes_idle_q, input logic vec_idle_q, input logic exec,
   input logic [2:0] loop_level_q, input logic [15:0] loop_left, input logic [15:0] fault, input logic is_next, input logic generated,
+  input logic hold_q, input logic pass_q, input logic at_break, input logic paused_o, input htx_pkg::run_ctl_t ctl_i, input logic score_open_q,
   input logic stop, input logic [17:0] best_i, input logic [17:0] cfg_eos_i, input logic cfg_eos_en_i, input logic [16:0] pos1,
   input logic [15:0] count_o, input logic start_i, input logic error_o, input logic done_o, input logic [5:0] lanes_total_i
 );
-  localparam logic [3:0] STOP = 4'd8;
+  localparam logic [3:0] FETCH = 4'd1, STOP = 4'd8, HOLD = 4'd9;
   // the 21 instructions: codes 00..07, 10..15, 20..26
   function automatic logic [20:0] kind_of(input logic [7:0] op);
     kind_of = op < 8'h08 ? 21'd1 << op : op >= 8'h10 && op < 8'h16 ? 21'd1 << (op - 8'h08) : op >= 8'h20 && op < 8'h27 ? 21'd1 << (op - 8'h12) : '0;
@@ -56,8 +57,8 @@ module htx_seq_cover #(parameter int unsigned LANES = 1) (
   stops_at_limit: cover property (@(posedge clk_i) disable iff (!rst_ni) is_next && stop && !(generated && cfg_eos_en_i && best_i == cfg_eos_i));
   stops_at_eos: cover property (@(posedge clk_i) disable iff (!rst_ni) is_next && generated && cfg_eos_en_i && best_i == cfg_eos_i);
   eos_is_off: cover property (@(posedge clk_i) disable iff (!rst_ni) is_next && generated && !cfg_eos_en_i && best_i == cfg_eos_i);
-  // g_error: , QUANT, SCORE, LOGIT, OPCODE, LOOP, PC, CONTEXT, TOKEN
-  for (genvar e = 1; e < 9; e++) begin : g_error
+  // g_error: , QUANT, SCORE, LOGIT, OPCODE, LOOP, PC, CONTEXT, TOKEN, ORDER, WATCHDOG
+  for (genvar e = 1; e < 11; e++) begin : g_error
     raised: cover property (@(posedge clk_i) disable iff (!rst_ni) fault[7:0] == 8'(e));
   end
   // g_source: sequencer, vector unit, collector
@@ -66,6 +67,21 @@ module htx_seq_cover #(parameter int unsigned LANES = 1) (
   end
   fault_from_first_lane: cover property (@(posedge clk_i) disable iff (!rst_ni) fault[15:8] == 8'd16);
   fault_from_last_lane: cover property (@(posedge clk_i) disable iff (!rst_ni) fault[15:8] == 8'(15 + LANES));
+  // pauses
+  stops: cover property (@(posedge clk_i) disable iff (!rst_ni) state_q == FETCH && hold_q && !pass_q && !at_break);
+  at_breakpoint: cover property (@(posedge clk_i) disable iff (!rst_ni) state_q == FETCH && at_break && !pass_q && !hold_q);
+  passes_breakpoint: cover property (@(posedge clk_i) disable iff (!rst_ni) state_q == FETCH && at_break && pass_q);
+  pause_waits_for_lanes: cover property (@(posedge clk_i) disable iff (!rst_ni) state_q == HOLD && !paused_o && !quiet_q);
+  pause_waits_for_vector: cover property (@(posedge clk_i) disable iff (!rst_ni) state_q == HOLD && !paused_o && quiet_q && !vec_idle_q);
+  goes_on: cover property (@(posedge clk_i) disable iff (!rst_ni) paused_o && ctl_i.go && !ctl_i.stop);
+  goes_one_step: cover property (@(posedge clk_i) disable iff (!rst_ni) paused_o && ctl_i.go && ctl_i.stop);
+  starts_paused: cover property (@(posedge clk_i) disable iff (!rst_ni) state_q == '0 && start_i && ctl_i.stop);
+  error_while_paused: cover property (@(posedge clk_i) disable iff (!rst_ni) state_q == HOLD && fault != '0);
+  pause_between_score_and_pv: cover property (@(posedge clk_i) disable iff (!rst_ni) paused_o && score_open_q);
+  // g_break: 0, 1, 2, 3
+  for (genvar k = 0; k < 4; k++) begin : g_break
+    hits: cover property (@(posedge clk_i) disable iff (!rst_ni) state_q == FETCH && at_break && !pass_q && ctl_i.break_en[k] && ctl_i.break_pc[16*k+:16] == pc_q);
+  end
   start_after_error: cover property (@(posedge clk_i) disable iff (!rst_ni) start_i && error_o);
   start_after_done: cover property (@(posedge clk_i) disable iff (!rst_ni) start_i && done_o);
 endmodule
