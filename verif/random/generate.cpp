@@ -52,6 +52,22 @@ void place(Maker& m) {
   r.eos = m.one_in(2) ? 0 : 0x80000000U | m.below(8);
 }
 
+/// Somebody looks on: breakpoints at instructions of the program, a watchdog that may be short.
+void watch(Maker& m, Run& r) {
+  std::uint64_t clock = 0;
+  const auto write = [&](unsigned at, std::uint32_t value) {
+    HostAccess a;
+    a.clock = clock += m.below(10);
+    a.kind = HostAccess::Kind::write_reg;
+    a.at = at;
+    a.value = value;
+    r.host.push_back(a);
+  };
+  for (unsigned i = 1 + m.below(pkg::BREAKS); i > 0; --i)
+    write(pkg::REG_BREAK + 4 * m.below(pkg::BREAKS), (m.one_in(8) ? 0 : 0x80000000U) | m.below(static_cast<unsigned>(r.program.size()) + 1));
+  if (m.one_in(3)) write(pkg::REG_WATCHDOG, m.edge(1, 4000));
+}
+
 void interfere(Maker& m) {
   Run& r = m.run;
   if (m.percent(m.profile.rude)) {
@@ -59,6 +75,7 @@ void interfere(Maker& m) {
     r.rude = Rude{1 + m.below(100000), from, from + 200 + m.below(m.one_in(4) ? 12000 : 3000), 1 + m.below(7), m.one_in(3), m.percent(m.profile.eager)};
     if (m.one_in(2)) r.rude->ports = Rude::kLite | Rude::kWrite | Rude::kRead;
   }
+  if (m.one_in(6)) watch(m, r);
   if (!m.percent(m.profile.host)) return;
   std::uint64_t clock = m.below(400);
   for (unsigned i = 1 + m.below(6); i > 0; --i, clock += m.below(600)) {
@@ -68,12 +85,28 @@ void interfere(Maker& m) {
     a.lane = m.below(m.c.lanes);
     a.bursts = m.edge(1, 16);
     a.value = m.below(1000);
-    if (a.kind == HostAccess::Kind::read_reg) a.at = 4 * m.below(17);
+    if (a.kind == HostAccess::Kind::read_reg) a.at = 4 * m.below(25);
     else if (a.kind != HostAccess::Kind::write_reg) a.at = m.one_in(2) ? 0x20000 + m.below(100) : 0x2000 + m.below(0x1000);
     else if (m.one_in(6)) a.at = pkg::REG_CTRL, a.value = 2;
+    else if (m.one_in(3)) a.at = pkg::REG_CTRL, a.value = m.one_in(2) ? 4 : m.one_in(2) ? 8 : 12;
+    else if (m.one_in(4)) a.at = pkg::REG_BREAK + 4 * m.below(pkg::BREAKS), a.value = 0x80000000U | m.below(static_cast<unsigned>(r.program.size()) + 1);
+    else if (m.one_in(8)) a.at = pkg::REG_WATCHDOG, a.value = m.one_in(2) ? m.below(2000) : 0x80000000U >> m.below(12);
     else a.at = m.one_in(2) ? pkg::REG_LIMIT : pkg::REG_EOS, a.value = m.one_in(2) ? r.limit + m.below(2) : 0x80000000U | m.below(8);
     r.host.push_back(a);
   }
+}
+
+/// Half of a pair of SCORE and PV is taken away or ends the program.
+void part(Maker& m) {
+  std::vector<unsigned> places;
+  for (unsigned i = 0; i < m.p.size(); ++i)
+    if (m.p[i].op == pkg::OP_SCORE || m.p[i].op == pkg::OP_PV) places.push_back(i);
+  if (places.empty()) return;
+  pkg::instr_t& i = m.p[places[m.below(static_cast<unsigned>(places.size()))]];
+  const pkg::instr_t before = i;
+  if (m.one_in(3)) i.n = 1 + i.n % pkg::HEAD_BLOCKS;
+  else i = op(m.one_in(2) ? pkg::OP_LDI : pkg::OP_HALT);
+  if (!undefined(m.c, m.run).empty()) i = before;
 }
 
 /// One instruction that has to be refused, if a few tries find one that is defined.
@@ -141,7 +174,7 @@ Case generate(std::uint32_t seed, unsigned number, unsigned lanes, const Wishes&
     run.reset = i > 0 && random.one_in(3);
     place(m);
     program(m);
-    if (m.percent(p.illegal)) spoil_one(m);
+    if (m.percent(p.illegal)) m.one_in(6) ? part(m) : spoil_one(m);
     if (!undefined(c, run).empty()) run.program.clear();
     interfere(m);
     run.clocks = m.one_in(8) ? 200 + m.below(p.clocks) : 4 * p.clocks;

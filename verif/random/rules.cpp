@@ -72,12 +72,13 @@ class Follow {
     i.b = static_cast<std::uint16_t>(i.b + s.reg[i.rb]);
     i.d = static_cast<std::uint16_t>(i.d + s.reg[i.rd]);
     if (!chip::in_range(i)) return "";  // ERR_OPCODE
+    const bool stops = i.op == pkg::OP_HALT || i.op == pkg::OP_NEXT || i.op == pkg::OP_TOKEN;
+    const bool open = s.score >= 0, matches = s.score == i.a && s.blocks == i.n;
+    if (i.op == pkg::OP_PV ? !matches : open && (stops || i.op == pkg::OP_SCORE)) return "";  // ERR_ORDER
     std::string why;
     if (compile::is_lane(i)) why = lane(i, s);
     else if (compile::is_vector(i)) why = vector(i, s);
     if (!why.empty()) return why;
-    const bool stops = i.op == pkg::OP_HALT || i.op == pkg::OP_NEXT || i.op == pkg::OP_TOKEN;
-    if (s.score >= 0 && stops) return "a SCORE still waits for its PV";
     go_on(i, std::move(s));
     return "";
   }
@@ -121,12 +122,10 @@ class Follow {
       case pkg::OP_APPEND: mark(reads_.kv, i.b, 2U * i.n); break;
       case pkg::OP_SCORE:
         mark(reads_.act, i.b, i.n);
-        if (s.score >= 0) return "a SCORE after another that still waits for its PV";
         s.score = i.a;
         s.blocks = i.n;
         break;
       case pkg::OP_PV:
-        if (s.score != i.a || s.blocks != i.n) return "a PV without a SCORE of its segment and size before it";
         s.score = -1;
         s.blocks = 0;
         break;

@@ -17,6 +17,7 @@ namespace {
 constexpr std::uint64_t kPatience = 20000;  // clocks without a sign of life; the longest instruction reads for 8,200 before it writes
 constexpr std::uint64_t kRescue = 4096;        // an access waits for what is at work, but not for ever
 constexpr std::uint64_t kSetupClocks = 200000;
+constexpr std::uint64_t kPause = 100;          // clocks
 
 }  // namespace
 
@@ -86,6 +87,8 @@ void Session::registers(const Run& run) {
 
 void Session::load(const Run& run) {
   const Setup s = setup(case_, run);
+  driver_.write_reg(pkg::REG_WATCHDOG, 0xffffffff);
+  for (unsigned i = 0; i < pkg::BREAKS; ++i) driver_.write_reg(pkg::REG_BREAK + 4 * i, 0);
   driver_.write_reg(pkg::REG_LANES_TOTAL, lanes_);  // what is loaded first comes from the lanes that are there
   for (unsigned l = 0; l < lanes_; ++l)
     for (const Segment& g : s.segments) driver_.write_segments(l, g.entry, std::vector{dealt(g, l, lanes_)});
@@ -119,7 +122,7 @@ void Session::one(const Run& run) {
   driver_.start();
   drain();
   execute(run);
-  for (unsigned at = 0; at <= pkg::REG_LAST; at += 4) driver_.read_reg(at);
+  for (unsigned at = 0; at <= pkg::REG_BREAK + 4 * pkg::BREAKS; at += 4) driver_.read_reg(at);
   drain();
 }
 
@@ -141,12 +144,19 @@ void Session::execute(const Run& run) {
   std::uint64_t busy = clock_;  // last clock in which it was: after a host's soft reset there is nothing to wait for
   const auto ended = [&] {
     if (golden_.seq().out().busy) busy = clock_;
-    return golden_.answer().irq || clock_ - begin >= run.clocks || clock_ - busy > 64;
+    return (golden_.answer().irq && !golden_.seq().out().busy) || clock_ - begin >= run.clocks || clock_ - busy > 64;
   };
+  std::uint64_t paused = clock_;  // last clock in which it was not
   while (!ended() || (run.rude && clock_ - begin < run.rude->until)) {
     while (next < run.host.size() && run.host[next].clock <= clock_ - begin) {
       statistics_.count("host accesses while running");
       access(run.host[next++]);
+    }
+    if (!golden_.seq().out().paused) paused = clock_;
+    if (clock_ - paused == kPause) {  // somebody lets it go on
+      statistics_.count("pauses ended by a host");
+      driver_.write_reg(pkg::REG_CTRL, 8);
+      paused = clock_;
     }
     step(true, run.rude ? &run : nullptr, begin);
   }
