@@ -65,7 +65,7 @@ module dot_props (
   (* hierconn *) wire \dut.w_score_q ;
   (* hierconn *) wire \dut.w_last_q ;
   (* hierconn *) wire [4:0] \dut.w_row_q ;
-  (* hierconn *) wire \dut.p_v_q ;
+  (* hierconn *) wire \dut.row_valid_o ;
   (* hierconn *) wire \dut.p_score_q ;
   (* hierconn *) wire \dut.p_last_q ;
   (* hierconn *) wire [4:0] \dut.p_row_q ;
@@ -89,7 +89,7 @@ module dot_props (
   assign o = dot_valid && !dot_score;
   assign d = dut.d_v_q && !dut.d_score_q;
   assign s = dut.s_v_q && !dut.s_score_q;
-  assign p = dut.p_v_q && !dut.p_score_q;
+  assign p = dut.row_valid_o && !dut.p_score_q;
   assign w = dut.w_v_q && !dut.w_pv_q && !dut.w_score_q;
   assign place_d = next_q + 5'(o);
   assign place_s = place_d + 5'(d);

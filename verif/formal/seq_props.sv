@@ -168,7 +168,7 @@ module seq_props #(
       // rule 14: busy is any state but IDLE, and there are ten.
       r14: assert (busy == (dut.state_q != '0) && dut.state_q <= HOLD);
       // rule 15: two clocks at least lie between the issue of a command and the next EXEC, three before STOP ends.
-      r15: assert (!((issued1_q || lane_valid || vec_valid) && (dut.state_q == EXEC || dut.state_q == NEXT || dut.state_q == STOP || dut.state_q == HOLD)));
+      r15: assert (!((issued1_q || lane_valid || vec_valid) && (dut.state_q == EXEC || dut.state_q == NEXT || dut.state_q == STOP)));
       // rule 16: paused only while busy, with everything issued finished, and nothing is issued then.
       r16: assert (!paused || (busy && lanes_idle && vec_idle && !lane_valid && !vec_valid));
       // rule 17: the program counter stands still in a pause.
@@ -186,10 +186,10 @@ module seq_props #(
       c3: cover (vec_valid && !lanes_idle);
       // cover 4: a second argmax of a position begins.
       c4: cover (argmax_clear && was_live_q);
-      // cover 6: a program is paused, goes on, and ends in done.
-      c6: cover (done && !done_q && was_paused_q);
       // cover 5: an error ends a program while a command is under way.
       c5: cover (error && !error_q && !lanes_idle);
+      // cover 6: a program is paused, goes on, and ends in done.
+      c6: cover (done && !done_q && was_paused_q);
     end
   end
 endmodule
