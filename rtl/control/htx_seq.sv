@@ -123,7 +123,7 @@ module htx_seq #(
     .den_i(lanes_total_i), .quot_o(pos_quot), .rem_o(pos_rem));
 
   // ---------------------------------------------------------------- what EXEC and NEXT do
-  logic        exec, lane_go, vec_go, is_score, is_pv, is_argmax, is_next, generated, stop, at_break, out_of_order;
+  logic        exec, lane_go, vec_go, is_score, is_pv, is_argmax, is_next, generated, stop, at_break, out_of_order, timed_out;
   logic [15:0] count_next, loop_left;
   logic [PC_W-1:0] loop_pc;
   logic [1:0]  loop_top;  // innermost entry
@@ -148,6 +148,7 @@ module htx_seq #(
   end
   assign loop_left = loop_left_q[16*32'(loop_top)+:16];
 
+  assign timed_out = state_q != S_IDLE && state_q != S_HOLD && watch_q >= ctl_i.watchdog;
   always_comb begin
     at_break = 1'b0;
     for (int unsigned i = 0; i < htx_pkg::BREAKS; i++)
@@ -183,8 +184,8 @@ module htx_seq #(
       S_NEXT: if (generated && pos1 >= 17'(htx_pkg::TOKEN_WORDS)) own = htx_pkg::ERR_CONTEXT;
       default: ;
     endcase
-    if (own == '0 && state_q != S_IDLE && state_q != S_HOLD && watch_q >= ctl_i.watchdog) own = htx_pkg::ERR_WATCHDOG;
     fault = {8'd0, own};
+    if (own == '0 && timed_out) fault = {8'd0, htx_pkg::ERR_WATCHDOG};
     if (lane_err_i != '0)
       for (int i = LANES - 1; i >= 0; i--)
         if (lane_err_i[8*i+:8] != '0) fault = {8'(16 + i), lane_err_i[8*i+:8]};

@@ -150,7 +150,7 @@ class World {
     return ok;
   }
   /// Starts and runs until the program stops; returns the clocks it was busy.
-  unsigned run(unsigned limit = 20000) {
+  unsigned run(unsigned limit = 400'000) {
     in.start = true;
     clock();
     in.start = false;
@@ -400,6 +400,25 @@ TEST(Seq, EveryErrorIsPrecise) {
   strike([&] { w.in.lane_err |= pkg::ERR_SCORE << 8; w.in.collect_err = 0; }, 18 << 8 | pkg::ERR_SCORE);
 }
 
+/// Four loops begin at places that have every bit of a program address between them; the last of 1,024 begins a body beyond the program.
+TEST(Seq, LoopsAnywhere) {
+  Bench bench(12);
+  World w(bench);
+  w.in.cfg_prompt = 2;
+  for (const unsigned base : {1020U, 1021U, 1022U, 1023U, 1U, 0x155U, 0x2a8U, 0x2aaU, 1U}) {
+    w.load({op(pkg::OP_SKIP, 0, 0, 0, 0, base)});
+    unsigned pc = base;
+    for (unsigned i = 0; i < 4 && pc < pkg::PROG_WORDS; ++i, ++pc) w.write(false, pc, op(pkg::OP_LOOP, 0, 0, 0, 2).pack());
+    if (pc < pkg::PROG_WORDS) {
+      for (unsigned i = 0; i < 4; ++i, ++pc) w.write(false, pc, op(pkg::OP_ENDL).pack());
+      w.write(false, pc, op(pkg::OP_HALT).pack());
+    }
+    w.run();
+    EXPECT_EQ(bench.out().done, base < 1020U) << base;
+    if (!bench.out().done) EXPECT_EQ(bench.out().error_word, pkg::PROG_WORDS << 16 | pkg::ERR_PC) << base;
+  }
+}
+
 /// Each operand of each instruction at every power of two and its neighbours, said and by an index register; each flag, each spare bit.
 TEST(Seq, EveryOperandAtEveryLimit) {
   static constexpr unsigned ops[] = {pkg::OP_HALT,  pkg::OP_LDI,   pkg::OP_ADDI, pkg::OP_LOOP, pkg::OP_ENDL, pkg::OP_TOKEN, pkg::OP_SKIP,  pkg::OP_NEXT,
@@ -586,7 +605,7 @@ TEST(Seq, StopsAnywhereAndGoesOnAsIfNothingHadBeen) {
 
 TEST(Seq, WatchdogEndsWhatWouldNeverEnd) {
   const auto pc_of = [](const Seq::Out& o) { return o.error_word >> 16; };
-  for (const unsigned bound : {0U, 1U, 20U, 1000U}) {
+  for (const unsigned bound : {0U, 1U, 20U, 1000U, 300'000U}) {
     Bench bench(50);
     World w(bench);
     w.in.ctl.watchdog = bound;

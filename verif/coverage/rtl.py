@@ -45,7 +45,7 @@ class Module:
         text = blank(blank(text, r"/\*.*?\*/"), r"//[^\n]*")
         self.name = re.search(r"^\s*module\s+(\w+)", text, re.M)[1]
         self.enums = {name: tuple(self.constants(body)) for body, name in ENUM.findall(text)}
-        text = blank(text, r"\bfunction\b.*?\bendfunction\b")
+        text = blank(blank(text, r"\bfunction\b.*?\bendfunction\b"), r"\btypedef\s+struct\b[^}]*\}")
         head = re.search(r"\bmodule\s+\w+\s*(?:#\s*\((?:[^()]|\([^()]*\))*\)\s*)?\((.*?)\)\s*;", text, re.S)
         self.signals = [*self.ports(head[1], text.count("\n", 0, head.start(1)) + 1), *self.inner(text, head.end())]
         self.clocked = any(s.name == "clk_i" for s in self.signals)

@@ -2,7 +2,7 @@
 """Finds the statements of a module that may be changed, and leaves out those that nothing but assertions can see.
 
 Only as much of SystemVerilog is understood as the RTL's own rules allow (docs/architecture.md); anything else is an error,
-never a silent gap. Not looked into: packages, functions, parameters, declarations, for headers, assertions.
+never a silent gap. Not looked into: packages, parameters, declarations, for headers, assertions.
 """
 from verif.mutation.tokens import SourceError
 
@@ -199,12 +199,7 @@ class _Parser:
             self.i += 1
             self.statement(False, False)
         elif word in ("function", "task"):
-            first = self.i
-            while self.peek() != "end" + word:
-                self.i += 1
-            self.i += 1
-            self.read(first, self.i)
-            self.label()
+            self.function(word)
         elif word in ("generate", "endgenerate", ";"):
             self.i += 1
         elif word == "begin":
@@ -240,6 +235,24 @@ class _Parser:
             self.declare()
         else:
             self.fail("cannot read this module item")
+
+    def function(self, word):
+        """A function's statements are sites. Names that two functions share have no known width."""
+        outside = dict(self.m.types)
+        while self.peek(1) not in ("(", ";"):
+            self.i += 1
+        name, self.i = self.peek(), self.i + 1
+        if self.peek() == "(":
+            self.ports(*self.group())
+        self.expect(";")
+        while self.peek() != "end" + word:
+            self.statement(False, True)
+        self.i += 1
+        self.label()
+        for own, kind in list(self.m.types.items()):
+            if outside.get(own, kind) != kind:
+                self.m.types[own] = "?"
+        self.m.types[name] = "?"
 
     def instantiate(self):
         module, ports, mine, begin = self.peek(), {}, [], self.t[self.i].start
