@@ -81,6 +81,13 @@ class Structure(unittest.TestCase):
           initial begin if (N < 2) $fatal; end
           always_ff @(posedge clk_i) begin if (a == b) begin assert (a < b) else $error("x <= y"); end end"""), [])
 
+    def test_functions(self):
+        found = self.kinds("""
+          function automatic logic [3:0] f(input logic [3:0] x); logic [3:0] z; begin z = x + 1; f = z; end endfunction
+          function automatic logic [7:0] g(input logic [7:0] x); g = x - 1; endfunction
+          assign y = f(a[3:0]) + g(b);""")
+        self.assertEqual(found, [("blocking", "z", "x + 1"), ("blocking", "f", "z"), ("blocking", "g", "x - 1"), ("assign", "y", "f(a[3:0]) + g(b)")])
+
     def test_what_only_assertions_see(self):
         found = self.kinds("""
           logic was_q, old_q; logic [7:0] q; logic unused;
