@@ -27,7 +27,7 @@ class Units {
   std::uint64_t checked() const { return checked_; }
 
   void step(std::uint32_t a, std::uint32_t b, std::uint64_t i, unsigned op, bool valid = true) {
-    dut_->valid_i = valid;
+    dut_->valid_i = valid ? 0xff : 0;
     dut_->a_i = a;
     dut_->b_i = b;
     dut_->i_i = i;
