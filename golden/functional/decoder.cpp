@@ -20,7 +20,7 @@ std::size_t elements(std::uint32_t blocks) { return std::size_t{blocks} * kBlk; 
 
 }  // namespace
 
-Decoder::Decoder(const model::Model& model, unsigned lanes, unsigned chips, std::uint32_t context)
+Decoder::Decoder(const model::Model& model, unsigned lanes, unsigned chips, std::uint32_t context, unsigned threads)
     : dim_(static_cast<std::uint32_t>(model.hyper.dim)),
       vocab_(static_cast<std::uint32_t>(model.hyper.vocab)),
       context_(compile::checked_context(model, context)),
@@ -30,7 +30,9 @@ Decoder::Decoder(const model::Model& model, unsigned lanes, unsigned chips, std:
       padded_(static_cast<std::uint32_t>(compile::lay_out_heads(model.hyper).padded())),
       eps_(model.hyper.eps),
       rotation_(model, compile::lay_out_heads(model.hyper)),
-      tied_head_(model.tied_head) {
+      tied_head_(model.tied_head),
+      workers_(std::make_unique<Workers>(threads)) {
+  if (threads == 0) throw Error("a decoder needs a thread");
   compile::check_lanes(lanes, chips);
   Graph graph = compile::build_graph(model, context_);
   const std::vector<compile::Dealing> dealings = compile::shard(graph, lanes * chips);
@@ -66,7 +68,7 @@ const std::vector<float>& Decoder::step(int token) {
   logits_.resize((vocab_ + kBlk - 1) / kBlk * elements(1));
   run(token);
   norm(output_norm_, "the last norm");
-  (tied_head_ ? embedding_ : head_).multiply(act_.data(), logits_.data(), nullptr);
+  (tied_head_ ? embedding_ : head_).multiply(act_.data(), logits_.data(), nullptr, *workers_);
   logits_.resize(vocab_);
   const auto bad = std::find_if_not(logits_.begin(), logits_.end(), num::is_finite);
   if (bad != logits_.end()) fail(fmt::format("the logit of token {}", bad - logits_.begin()));
@@ -100,7 +102,7 @@ void Decoder::run(int token) {
 
 void Decoder::attention(Layer& layer) {
   norm(layer.attn_norm, "the input of attention");
-  layer.qkv.multiply(act_.data(), qkv_.data(), nullptr);
+  layer.qkv.multiply(act_.data(), qkv_.data(), nullptr, *workers_);
   float* const q = qkv_.data();
   float* const k = q + static_cast<std::size_t>(heads_) * padded_;
   float* const v = k + static_cast<std::size_t>(kv_heads_) * padded_;
@@ -114,26 +116,41 @@ void Decoder::attention(Layer& layer) {
     if (value.bad) fail(fmt::format("the value of head {}", h));
     layer.kv[static_cast<std::size_t>(h)].append(first, num::h2f(key.scale), second, value.exponent);
   }
+  // a KV head's queries one after the other, as they use its pages for their scores
+  struct Bad {
+    bool query = false;
+    std::int64_t score = -1;
+  };
+  std::vector<Bad> bad(static_cast<std::size_t>(heads_));
+  const int each = heads_ / kv_heads_;
+  workers_->share(static_cast<std::uint32_t>(kv_heads_), [&](std::uint32_t from, std::uint32_t to) {
+    std::vector<std::int8_t> integers(padded_);
+    for (int h = static_cast<int>(from) * each; h < static_cast<int>(to) * each; ++h) {
+      const std::size_t at = static_cast<std::size_t>(h) * padded_;
+      Bad& b = bad[static_cast<std::size_t>(h)];
+      const num::QuantScale s = num::quantise_activation({q + at, padded_}, integers.data());
+      b.query = s.bad;
+      if (!s.bad) b.score = layer.kv[static_cast<std::size_t>(h / each)].attend({integers, num::query_scale(s.scale, head_size_)}, mixed_.data() + at);
+    }
+  });
   for (int h = 0; h < heads_; ++h) {
-    const std::size_t at = static_cast<std::size_t>(h) * padded_;
-    const num::QuantScale s = num::quantise_activation({q + at, padded_}, first.data());
-    if (s.bad) fail(fmt::format("the query of head {}", h));
-    const Query query{first, num::query_scale(s.scale, head_size_)};
-    const std::int64_t bad =
-        layer.kv[static_cast<std::size_t>(h / (heads_ / kv_heads_))].attend(query, mixed_.data() + at);
-    if (bad >= 0) fail(fmt::format("the score of head {} for position {}", h, bad));
+    const Bad& b = bad[static_cast<std::size_t>(h)];
+    if (b.query) fail(fmt::format("the query of head {}", h));
+    if (b.score >= 0) fail(fmt::format("the score of head {} for position {}", h, b.score));
   }
   quantise(mixed_, "the result of attention");
-  layer.attn_output.multiply(act_.data(), y_.data(), nullptr);
+  layer.attn_output.multiply(act_.data(), y_.data(), nullptr, *workers_);
   for (std::size_t i = 0; i < x_.size(); ++i) x_[i] += y_[i];
 }
 
 void Decoder::feed_forward(Layer& layer) {
   norm(layer.ffn_norm, "the input of the feed-forward");
-  layer.gate_up.multiply(act_.data(), gate_.data(), up_.data());
-  for (std::size_t i = 0; i < gate_.size(); ++i) gate_[i] = num::swiglu(gate_[i], up_[i]);
+  layer.gate_up.multiply(act_.data(), gate_.data(), up_.data(), *workers_);
+  workers_->share(static_cast<std::uint32_t>(gate_.size()), [&](std::uint32_t first, std::uint32_t last) {
+    for (std::uint32_t i = first; i < last; ++i) gate_[i] = num::swiglu(gate_[i], up_[i]);
+  });
   quantise(gate_, "the gate");
-  layer.down.multiply(act_.data(), y_.data(), nullptr);
+  layer.down.multiply(act_.data(), y_.data(), nullptr, *workers_);
   for (std::size_t i = 0; i < x_.size(); ++i) x_[i] += y_[i];
 }
 

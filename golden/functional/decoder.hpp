@@ -5,6 +5,7 @@
 // bit of a logit depends on it.
 #pragma once
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -20,9 +21,10 @@ namespace htx::functional {
 
 class Decoder {
  public:
-  /// Copies what it needs of the model. context: positions allowed, 0 as many as the model was trained for. Throws
-  /// htx::Error for counts out of range.
-  explicit Decoder(const model::Model& model, unsigned lanes = 1, unsigned chips = 1, std::uint32_t context = 0);
+  /// Copies what it needs of the model. context: positions allowed, 0 as many as the model was trained for. threads: that
+  /// share the work, no bit depends on them. Throws htx::Error for counts out of range.
+  explicit Decoder(const model::Model& model, unsigned lanes = 1, unsigned chips = 1, std::uint32_t context = 0,
+                   unsigned threads = 1);
 
   /// Takes the next token and returns the logits of its successor: [vocab], valid until the next call. Throws
   /// htx::Error for a token beyond the vocabulary and when the context is full, NumericError when NaN or infinity turns
@@ -68,6 +70,7 @@ class Decoder {
   std::vector<Activation> act_;
   std::uint32_t position_ = 0;
   int layer_ = -1;  ///< at hand, for messages
+  std::unique_ptr<Workers> workers_;
 };
 
 /// Feeds `prompt` (at least one token) to a decoder that is reset first, then follows the argmax for `count` tokens,

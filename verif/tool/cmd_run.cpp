@@ -21,7 +21,7 @@ struct Options {
   std::string prompt = "Once upon a time";
   unsigned tokens = 64;
   std::string engine = "golden";
-  unsigned lanes = 1, chips = 1;
+  unsigned lanes = 1, chips = 1, threads = 1;
   model::WeightFormat format = model::WeightFormat::q8_0;
   bool ignore_eos = false;
   bool special = false;
@@ -58,6 +58,8 @@ nlohmann::json to_json(const Options& o, const Request& request, const Outcome& 
   nlohmann::json j{{"model", o.model}, {"engine", o.engine}, {"lanes", o.lanes}, {"chips", o.chips}, {"prompt", o.prompt},
                    {"prompt_tokens", request.prompt.size()}, {"positions", r.positions},
                    {"text", text}, {"tokens", r.tokens}, {"ok", r.ok}, {"cpu_seconds", r.seconds}};
+  if (r.wall_seconds > 0) j["wall_seconds"] = r.wall_seconds;
+  if (o.engine == "golden") j["threads"] = o.threads;
   if (r.logits_hash) j["logits_hash"] = fmt::format("{:016x}", *r.logits_hash);
   if (!r.report.empty()) j["report"] = r.report;
   if (r.difference) j["divergence"] = json_of(*r.difference);
@@ -120,7 +122,7 @@ int run(Options& o) {
   o.clocked.replay = replay_command(o);
   std::unique_ptr<Engine> engine;
   if (o.engine == "float") engine = make_float_engine(m);
-  else if (o.engine == "golden") engine = naming(o.model, [&] { return make_golden_engine(m, o.lanes, o.chips); });
+  else if (o.engine == "golden") engine = naming(o.model, [&] { return make_golden_engine(m, o.lanes, o.chips, o.threads); });
   else engine = make_clocked_engine(naming(o.model, [&] {
     compile::Options c;
     c.lanes = o.lanes;
@@ -169,6 +171,7 @@ void add_run(CLI::App& app, int& code) {
       ->check(CLI::IsMember({"float", "golden", "cycle", "rtl", "lockstep"}))->capture_default_str();
   c->add_option("--lanes", o->lanes, "lanes of the chip; the result does not depend on it")->check(CLI::Range(1, 8))->capture_default_str();
   c->add_option("--chips", o->chips, "chips (engine golden alone)")->check(CLI::IsMember({1, 2, 3, 6}))->capture_default_str();
+  c->add_option("--threads", o->threads, "threads (engine golden alone); the result does not depend on them")->check(CLI::Range(1, 64))->capture_default_str();
   add_weights(*c, o->format);
   c->add_flag("--special", o->special, "texts of special tokens in the prompt, <|im_start|> say, are those tokens");
   c->add_flag("--ignore-eos", o->ignore_eos, "go on after the end-of-sequence token");
@@ -186,6 +189,7 @@ void add_run(CLI::App& app, int& code) {
       ->check(CLI::Range(1000, 100000000))->capture_default_str();
   c->add_flag("--json", o->json, "print one JSON object instead of text and summary");
   c->callback([o, &code] {
+    if (o->threads != 1 && o->engine != "golden") throw Error("--threads goes with --engine golden");
     if (o->chips != 1 && o->engine != "golden") throw Error("--chips goes with --engine golden: one chip is built in RTL");
     o->clocked.triage.interval = std::max(o->clocked.triage.interval, o->clocked.triage.window);
     code = run(*o);

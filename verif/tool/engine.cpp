@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 #include <sys/resource.h>
 
+#include <chrono>
+
 #include "golden/float_ref/decoder.hpp"
 #include "golden/functional/decoder.hpp"
 #include "golden/numerics/numerics.hpp"
@@ -15,6 +17,7 @@ namespace {
 template <class Skip, class Next>
 void greedy(const Request& request, const OnToken& on_token, Outcome& out, Skip&& skip, Next&& next) {
   const double begin = cpu_seconds();
+  const auto started = std::chrono::steady_clock::now();
   for (std::size_t i = 0; i + 1 < request.prompt.size(); ++i) skip(request.prompt[i]);
   int token = request.prompt.back();
   while (out.tokens.size() < request.tokens) {
@@ -24,6 +27,7 @@ void greedy(const Request& request, const OnToken& on_token, Outcome& out, Skip&
     if (token == request.eos) break;
   }
   out.seconds = cpu_seconds() - begin;
+  out.wall_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
 }
 
 class FloatEngine final : public Engine {
@@ -54,7 +58,7 @@ class FloatEngine final : public Engine {
 
 class GoldenEngine final : public Engine {
  public:
-  GoldenEngine(const model::Model& m, unsigned lanes, unsigned chips) : decoder_(m, lanes, chips) {}
+  GoldenEngine(const model::Model& m, unsigned lanes, unsigned chips, unsigned threads) : decoder_(m, lanes, chips, 0, threads) {}
   Outcome decode(const Request& request, const OnToken& on_token) override {
     Outcome out;
     decoder_.reset();
@@ -80,8 +84,8 @@ class GoldenEngine final : public Engine {
 }  // namespace
 
 std::unique_ptr<Engine> make_float_engine(const model::Model& m) { return std::make_unique<FloatEngine>(m); }
-std::unique_ptr<Engine> make_golden_engine(const model::Model& m, unsigned lanes, unsigned chips) {
-  return std::make_unique<GoldenEngine>(m, lanes, chips);
+std::unique_ptr<Engine> make_golden_engine(const model::Model& m, unsigned lanes, unsigned chips, unsigned threads) {
+  return std::make_unique<GoldenEngine>(m, lanes, chips, threads);
 }
 
 double cpu_seconds() {

@@ -30,7 +30,8 @@ struct Outcome {
   std::string report;                        ///< why not
   std::optional<verif::FirstDifference> difference;  ///< of a lockstep that diverged
   std::size_t positions = 0;                 ///< run to their end: prompt and generated but the last, fewer when stopped
-  double seconds = 0;                        ///< CPU seconds spent decoding
+  double seconds = 0;                        ///< CPU seconds spent decoding, of all threads
+  double wall_seconds = 0;                   ///< from the first token to the last, float and golden alone
   std::uint64_t clocks = 0;                  ///< from start to done, loading not counted
   std::uint64_t load_clocks = 0;             ///< clocks of loading through the host port
   std::uint64_t clocks_compared = 0;         ///< loading and checking included
@@ -49,7 +50,7 @@ class Engine {
 };
 
 std::unique_ptr<Engine> make_float_engine(const model::Model& m);
-std::unique_ptr<Engine> make_golden_engine(const model::Model& m, unsigned lanes, unsigned chips);
+std::unique_ptr<Engine> make_golden_engine(const model::Model& m, unsigned lanes, unsigned chips, unsigned threads);
 
 /// CPU seconds this process has used.
 double cpu_seconds();
