@@ -146,7 +146,7 @@ def smallest(found, needed, netlists=(), lanes=0):
 
 
 def benches(build):
-    """Every program of a configured build that links a Verilated model, from CMake's own description of the build."""
+    """Every GoogleTest program of a configured build that links a Verilated model, from CMake's own description of the build."""
     reply = build / ".cmake/api/v1/reply"
     targets = {}
     for f in reply.glob("target-*.json"):
@@ -154,7 +154,8 @@ def benches(build):
         targets[t["id"]] = t
     found = []
     for t in targets.values():
-        if t["type"] != "EXECUTABLE" or not t["paths"]["source"].startswith("tests/"):
+        linked = " ".join(f["fragment"] for f in t.get("link", {}).get("commandFragments", []))
+        if t["type"] != "EXECUTABLE" or not t["paths"]["source"].startswith("tests/") or "gtest" not in linked:
             continue
         modules, seen, todo = set(), set(), [t["id"]]
         while todo:
