@@ -15,10 +15,11 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(os.environ.get("HTX_BUILD", ROOT / "build"))
 PROGRAM = BUILD / "random_programs"
 CASES = ROOT / "tests/random/cases"
-HANG = {"format": 1, "comment": "a PV that no SCORE precedes waits for ever", "lanes": 1, "unchecked": True,
+HANG = {"format": 1, "comment": "a SKIP to itself goes round for ever", "lanes": 1, "unchecked": True,
         "segments": [{"entry": 1, "addr": 0, "start": 0, "units": 0}],
-        "runs": [{"tokens": [1], "limit": 1, "clocks": 100000,
-                  "program": ["TOKEN", "VADD n=2 d=4", "LDI a=3 rd=1", "VMUL a=9 b=9 d=9 n=1", "PV a=1 n=1", "VADD n=1", "HALT"]}]}
+        "runs": [{"tokens": [1, 2], "limit": 2, "clocks": 100000,
+                  "program": ["TOKEN", "VADD n=2 d=4", "LDI a=3 rd=1", "VMUL a=9 b=9 d=9 n=1", "SKIP e=4", "VADD n=1", "HALT"]}]}
+UNDEFINED = {**HANG, "unchecked": False, "runs": [{**HANG["runs"][0], "program": ["TOKEN", "LOADV a=7", "HALT"]}]}
 
 
 def call(*words, **more):
@@ -52,7 +53,7 @@ class Command(Folder):
         self.refused("--case", self.dir / "none.json", says="none.json: does not exist")
         self.refused("--case", self.dir, says="holds no case")
         self.refused("--case", self.case("{"), says="is no JSON")
-        self.refused("--case", self.case({**HANG, "unchecked": False}), says="instruction 4: a PV without a SCORE")
+        self.refused("--case", self.case(UNDEFINED), says="instruction 1: segment 7 is not in the table")
         self.refused("--case", self.case({**HANG, "lane": 1}), says="nothing is called 'lane'")
         self.refused("--rtl-lib", self.dir / "none_L1.so", says="none_L1.so")
 
@@ -77,11 +78,11 @@ class Command(Folder):
         self.assertEqual(j["failure"], "no progress")
         small = json.loads((out / "case.json").read_text())
         self.assertLessEqual(len(small["runs"][0]["program"]), 2)
-        self.assertTrue(any(i.startswith("PV") for i in small["runs"][0]["program"]))
+        self.assertTrue(any(i.startswith("SKIP") for i in small["runs"][0]["program"]))
         for name in ("report.txt", "events.txt", "rtl.fst", "rtl.gtkw", "compare.vcd", "unshrunk.json"):
             self.assertGreater((out / name).stat().st_size, 0, name)
         report = (out / "report.txt").read_text()
-        for word in ("NO PROGRESS", "PV", "replay", "events", "waves"):
+        for word in ("NO PROGRESS", "SKIP", "replay", "events", "waves"):
             self.assertIn(word, report)
         again = subprocess.run(["sh", out / "replay.sh"], cwd=BUILD.parent, capture_output=True, text=True)
         self.assertEqual(again.returncode, 1, again.stderr)
