@@ -123,6 +123,10 @@ class Diversity(unittest.TestCase):
 
 
 class Kept(unittest.TestCase):
+    def test_every_planted_bug_has_its_place(self):
+        for b in plant.bugs():
+            self.assertEqual((ROOT / "rtl" / b["file"]).read_text().count(b["was"]), 1, b["name"])
+
     def test_every_case_says_what_it_found_and_is_small(self):
         names = {b["name"] for b in plant.bugs()}
         files = sorted(CASES.glob("*.json"))
