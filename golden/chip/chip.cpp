@@ -34,6 +34,7 @@ void Chip::step(const HostPins& pins, bool rst_n) {
   const std::uint8_t lanes_total = h.lanes_total, seg_we = h.seg_we, lane_valid = h.lane_valid;
   const std::uint16_t seg_addr = h.seg_addr;
   const std::uint64_t seg_data = h.seg_data;
+  const bool lane_seg = h.lane_seg, start = h.start;
   pkg::mem_req_t request;
   if (lane_valid) request = h.lane;
 
@@ -70,6 +71,9 @@ void Chip::step(const HostPins& pins, bool rst_n) {
   host_in_.count = s.count;
   host_in_.last = s.last;
   host_in_.hm_done = s.hm_done;
+  host_in_.lanes_idle = seq_.lanes_idle();
+  host_in_.vec_idle = seq_.vec_idle();
+  const bool busy = s.busy;
   if (s.hm_done) host_in_.hm_rdata = s.hm_rdata;
 
   seq_in_.start = h.start;
@@ -141,6 +145,7 @@ void Chip::step(const HostPins& pins, bool rst_n) {
     host_in_.lane_ready |= static_cast<std::uint8_t>(o.host_ready << i);
     host_in_.lane_done |= static_cast<std::uint8_t>(o.host_done << i);
     host_in_.lane_rdata[i] = o.host_rdata;
+    host_in_.lane_counts[i] = &lane_[i].watch().counts();
     if (o.red_valid) {
       tree_in_.red_valid |= static_cast<std::uint8_t>(1 << i);
       tree_in_.red_kind |= static_cast<std::uint8_t>(o.red_kind << i);
@@ -167,6 +172,9 @@ void Chip::step(const HostPins& pins, bool rst_n) {
     in.cmd = lane_cmd_valid ? &lane_cmd : nullptr;
     in.act = act_we ? &act : nullptr;
     in.host = lane_valid >> i & 1 ? &request : nullptr;
+    in.host_seg = lane_seg;
+    in.perf_clear = start;
+    in.perf_count = busy;
     in.seg_we = seg_we >> i & 1;
     in.seg_addr = seg_addr;
     in.seg_data = seg_data;

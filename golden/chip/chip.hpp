@@ -69,6 +69,8 @@ class Chip {
   void fill(probe::host& p, unsigned) const { host_.probe(p); }
   void fill(probe::host_csr& p, unsigned) const { host_.probe(p); }
   void fill(probe::host_win& p, unsigned) const { host_.probe(p); }
+  void fill(probe::host_perf& p, unsigned) const { host_.probe(p); }
+  void fill(probe::watch& p, unsigned lane) const { lane_[lane].watch().probe(p); }
   void fill(probe::seq& p, unsigned) const { seq_.probe(p); }
   void fill(probe::seq_mem& p, unsigned) const { seq_.probe(p); }
   void fill(probe::vector& p, unsigned) const { vector_.probe(p); }

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Cycle twin of the host port htx_host, written from docs/blocks/host.md.
 #pragma once
+#include <array>
 #include <cstdint>
 
 #include "golden/chip/host_pins.hpp"
 #include "htx/pkg.hpp"
 #include "htx/probe/host.hpp"
 #include "htx/probe/host_csr.hpp"
+#include "htx/probe/host_perf.hpp"
 #include "htx/probe/host_win.hpp"
 
 namespace htx::chip {
@@ -25,6 +27,8 @@ class Host {
     const Bits<4>* lane_rdata[8]{};    ///< looked at with lane_done
     bool hm_done{};
     Bits<2> hm_rdata{};
+    bool lanes_idle{}, vec_idle{};     ///< of the sequencer
+    const std::array<std::uint64_t, 4>* lane_counts[8]{};  ///< by lane_perf_e
   };
 
   /// Outputs, functions of the registers.
@@ -39,6 +43,7 @@ class Host {
     pkg::run_ctl_t ctl{};
     std::uint8_t lane_valid{};         ///< a bit a lane
     pkg::mem_req_t lane;
+    bool lane_seg{};                   ///< the request is for the segment table
     bool hm_valid{}, hm_tok{}, hm_we{};
     std::uint16_t hm_addr{};
     Bits<2> hm_wdata{};
@@ -55,6 +60,7 @@ class Host {
   void reset();
   void probe(probe::host& p) const;
   void probe(probe::host_csr& p) const;
+  void probe(probe::host_perf& p) const;
   void probe(probe::host_win& p) const;
 
   /// Clocks the sequencer was busy since the last start.
@@ -65,17 +71,36 @@ class Host {
  private:
   enum class Write : std::uint8_t { idle, data, drain, resp };
   enum class Read : std::uint8_t { idle, ask, wait, data };
+  enum class Merge : std::uint8_t { none, ask, wait };
+  /// A burst as its address said, and where its next beat goes.
+  struct Burst {
+    std::uint64_t addr{};
+    std::uint16_t container{};  ///< bytes of all beats - 1, modulo 4 KiB
+    std::uint8_t size{}, type{};
+    bool dropped{};
+    void advance();
+    std::uint32_t bytes() const;  ///< of the beat at hand, within its word
+  };
   struct Beat {
-    std::uint64_t word{};  // address / 32
+    std::uint64_t addr{};
     Bits<4> data{};
-    bool strobes{};
+    std::uint32_t bytes{};  ///< that count and are written
+    bool whole{};
+  };
+  struct BadAccess {
+    std::uint8_t kind{};
+    bool write{};
+    std::uint64_t addr{};
   };
   void step_registers(const In& in);
   void step_windows(const In& in);
   bool write_register(bool busy);
   bool control(const In& in, bool busy, bool core_ran);
+  bool is_register(std::uint32_t offset) const;
+  void note(unsigned kind, bool write, std::uint64_t addr);
+  void act_on_beat(const In& in, bool busy);
   bool read_register(const In& in, std::uint32_t& value) const;
-  unsigned refuse(bool read, std::uint64_t addr, unsigned len, unsigned size, unsigned burst) const;
+  unsigned refuse(std::uint64_t addr, unsigned len, unsigned size, unsigned type) const;
   void show();
 
   unsigned lanes_;
@@ -87,13 +112,17 @@ class Host {
   std::uint8_t wstrb_{};
   unsigned soft_left_{};
   std::uint64_t cycles_{};
+  std::array<std::uint64_t, 3> counts_{};  ///< by perf_e
+  BadAccess bad_;   ///< registers BAD and BAD_ADDR
+  BadAccess seen_;  ///< refused in this clock, the first in the order of the document
   // windows
   Write write_{};
   Read read_{};
-  std::uint64_t next_word_{}, read_word_{};
+  Burst writing_, reading_;
   std::uint8_t wleft_{}, rleft_{};
-  bool wdrop_{}, rdrop_{}, standing_{};
+  bool standing_{};
   Beat beat_;
+  Merge merge_{};
   unsigned outstanding_{};
   bool turn_{};
 };

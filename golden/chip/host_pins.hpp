@@ -18,7 +18,7 @@ struct HostPins {
   std::uint64_t awaddr{}, araddr{};      ///< 40 bits
   std::uint8_t awlen{}, arlen{};         ///< beats - 1
   std::uint8_t awsize{5}, arsize{5};     ///< log2 of the bytes in a beat
-  std::uint8_t awburst{1}, arburst{1};   ///< 1 = INCR
+  std::uint8_t awburst{1}, arburst{1};   ///< 0 FIXED, 1 INCR, 2 WRAP
   Bits<4> wdata{};
   std::uint32_t wstrb{};
 };

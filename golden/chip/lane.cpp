@@ -62,6 +62,7 @@ void Lane::step(const In& in) {
   if (in.act) stream_in_.act = *in.act;
   stream_in_.host_valid = in.host != nullptr;
   if (in.host) stream_in_.host = *in.host;
+  stream_in_.host_seg = in.host_seg;
   stream_in_.seg_we = in.seg_we;
   stream_in_.seg_addr = in.seg_addr;
   stream_in_.seg_data = in.seg_data;
@@ -70,6 +71,8 @@ void Lane::step(const In& in) {
   if (d.rsp_valid) stream_in_.rsp_data = d.rsp_data;
   stream_in_.comp_ready = c.comp_ready;
   stream_in_.beat_ready = c.beat_ready;
+
+  watch_.step({in.perf_clear, in.perf_count, in.vec_done, s.comp_valid && c.comp_ready ? &s.comp : nullptr, c.beat_ready && !s.beat_valid, d.dev_rd, d.dev_wr});
 
   // the compute side looks at the stream's present outputs, so it moves first
   compute_.step({in.lanes_total, in.vec_done, s.comp_valid ? &s.comp : nullptr, s.beat_valid ? &s.beat : nullptr, in.act,
@@ -80,6 +83,7 @@ void Lane::step(const In& in) {
 
 void Lane::reset() {
   channel_.reset();
+  watch_.reset();
   stream_.reset();
   compute_.reset();
 }

@@ -8,6 +8,7 @@
 #include "golden/chip/channel.hpp"
 #include "golden/chip/dot.hpp"
 #include "golden/chip/stream.hpp"
+#include "golden/chip/watch.hpp"
 
 namespace htx::chip {
 
@@ -59,6 +60,8 @@ class Lane {
     const pkg::lane_cmd_t* cmd{};
     const pkg::act_write_t* act{};
     const pkg::mem_req_t* host{};
+    bool host_seg{};
+    bool perf_clear{}, perf_count{};
     bool seg_we{};
     std::uint16_t seg_addr{};
     std::uint64_t seg_data{};
@@ -89,12 +92,14 @@ class Lane {
 
   const Channel& channel() const { return channel_; }
   const Stream& stream() const { return stream_; }
+  const Watch& watch() const { return watch_; }
   const Compute& compute() const { return compute_; }
 
  private:
   Channel channel_;
   Stream stream_;
   Compute compute_;
+  Watch watch_;
   Channel::In channel_in_;  // kept, so that wide fields are copied only when they count
   Stream::In stream_in_;
 };

@@ -344,6 +344,8 @@ void Seq::probe(probe::seq& p) const {
   p.count_o = out_.count;
   p.last_o = out_.last;
   p.paused_o = out_.paused;
+  p.lanes_idle_o = lanes_idle_;
+  p.vec_idle_o = vec_idle_;
   p.pc_o = pc_;
   p.hm_done_o = out_.hm_done;
   p.hm_rdata_o = out_.hm_rdata;

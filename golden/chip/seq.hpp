@@ -65,6 +65,9 @@ class Seq {
   void probe(probe::seq_mem& p) const;
 
   /// Where the sequencer is, for reports: pc of the instruction in hand and the instruction with its registers added.
+  /// Every lane command issued is finished, and every vector command.
+  bool lanes_idle() const { return lanes_idle_; }
+  bool vec_idle() const { return vec_idle_; }
   std::uint16_t pc() const { return pc_; }
   const pkg::instr_t& instr() const { return instr_; }
 

@@ -91,6 +91,7 @@ void Stream::reset() {
   append_ = kRest;
   row_ = 0;
   host_ = kNone;
+  seg_shown_ = false;
   side_ = {};
 }
 
@@ -114,7 +115,8 @@ void Stream::step(const In& in) {
   const bool free = !out_.req_valid || in.req_ready;
   const bool accept = out_.req_valid && in.req_ready;
   const bool fill = free && host_ == kNone;
-  const bool host_take = out_.host_ready && in.host_valid;
+  const bool host_take = out_.host_ready && in.host_valid && !in.host_seg;
+  const bool seg_take = out_.host_ready && in.host_valid && in.host_seg;
   const bool tile = in.rsp_valid && due_ != 0;
   const bool side = in.rsp_valid && due_ == 0;
   const bool taken = out_.beat_valid && in.beat_ready;
@@ -156,8 +158,11 @@ void Stream::step(const In& in) {
     if (host_ == kNone) ++header_beats_;
   }
 
-  // Host
-  out_.host_done = (host_ == kWrite && accept) || (host_ == kHigh && side);
+  // Host: an entry of the segment table shows for one clock
+  if (seg_take) out_.host_rdata = {segments_[in.host.addr % pkg::SEG_ENTRIES], 0, 0, 0};
+  else if (seg_shown_) out_.host_rdata = {side_[4], side_[5], side_[6], side_[7]};
+  seg_shown_ = seg_take;
+  out_.host_done = seg_take || (host_ == kWrite && accept) || (host_ == kHigh && side);
   if (host_take) host_ = in.host.write ? kWrite : kLow;
   else if (out_.host_done) host_ = kNone;
   else if (host_ == kLow && side) host_ = kHigh;

@@ -41,6 +41,7 @@ class Stream {
     pkg::act_write_t act;
     bool host_valid{};
     pkg::mem_req_t host;
+    bool host_seg{};  ///< it reads the segment table
     bool seg_we{};
     std::uint16_t seg_addr{};
     std::uint64_t seg_data{};
@@ -137,6 +138,7 @@ class Stream {
   std::uint8_t v_exp_{};
 
   Host host_{};
+  bool seg_shown_ = false;  // host_rdata is a segment table entry
   Bits<8> side_{};       // the last four beats that were not tile beats, oldest first
 
   std::array<std::uint64_t, pkg::SEG_ENTRIES> segments_{};

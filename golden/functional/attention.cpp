@@ -41,6 +41,13 @@ void KvHead::append(std::span<const std::int8_t> key, float key_scale, std::span
   ++length_;
 }
 
+KvEntry KvHead::entry(std::uint32_t position) const {
+  const std::uint32_t number = position / pkg::BLK, token = position % pkg::BLK;
+  const Page& page = lanes_[dealing_.lane_of(number)].at(dealing_.index_on_lane(number));
+  const std::size_t at = std::size_t{token} * padded_;
+  return {num::f2h(page.key_scale[token]), static_cast<std::int8_t>(page.exponent[token]), std::span(page.keys).subspan(at, padded_), std::span(page.values).subspan(at, padded_)};
+}
+
 std::int64_t KvHead::score(Page& page, const Query& query, std::int32_t& m) const {
   std::int32_t folded = kNothing;
   for (std::uint32_t t = 0; t < page.tokens; ++t) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "golden/compile/shard.hpp"
+#include "golden/functional/kv_cache.hpp"
 
 namespace htx::functional {
 
@@ -24,6 +25,8 @@ class KvHead {
   /// The next position's quantised key and value.
   void append(std::span<const std::int8_t> key, float key_scale, std::span<const std::int8_t> value,
               std::int32_t exponent);
+  /// What a position (below those appended) holds.
+  KvEntry entry(std::uint32_t position) const;
   /// One query's result, `padded` elements: lanes work on their own pages, then join by maximum and integer sum.
   /// Returns the position of a score that is NaN or infinite, else -1; then `out` is not written.
   std::int64_t attend(const Query& query, float* out);

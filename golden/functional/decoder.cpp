@@ -87,6 +87,24 @@ void Decoder::reset() {
     for (KvHead& head : layer.kv) head.clear();
 }
 
+void Decoder::export_kv(KvCache& to) const {
+  to.resize(position_);
+  for (std::uint32_t l = 0; l < to.layers(); ++l)
+    for (std::uint32_t h = 0; h < to.kv_heads(); ++h)
+      for (std::uint32_t p = 0; p < position_; ++p) to.set(l, h, p, layers_[l].kv[h].entry(p));
+}
+
+void Decoder::import_kv(const KvCache& from) {
+  if (from.positions() > context_) throw Error(fmt::format("{} positions to go on from; there is room for {}", from.positions(), context_));
+  for (std::uint32_t l = 0; l < from.layers(); ++l)
+    for (std::uint32_t h = 0; h < from.kv_heads(); ++h)
+      for (std::uint32_t p = 0; p < from.positions(); ++p) {
+        const KvEntry e = from.at(l, h, p);
+        layers_[l].kv[h].append(e.key, num::h2f(e.key_scale), e.value, e.exponent);
+      }
+  position_ = from.positions();
+}
+
 void Decoder::run(int token) {
   if (token < 0 || static_cast<std::uint32_t>(token) >= vocab_)
     throw Error(fmt::format("token {} is not below the vocabulary of {}", token, vocab_));

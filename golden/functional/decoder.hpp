@@ -37,6 +37,10 @@ class Decoder {
   int context() const { return static_cast<int>(context_); }    ///< positions allowed
   /// Forgets the sequence.
   void reset();
+  /// Keys and values of all positions seen.
+  void export_kv(KvCache& to) const;
+  /// Goes on where the decode that left `from` stopped; only after a reset.
+  void import_kv(const KvCache& from);
 
  private:
   struct Layer {

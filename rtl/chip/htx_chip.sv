@@ -17,22 +17,22 @@ module htx_chip #(
   input  logic [3:0]                       axil_wstrb_i,    ///< its bytes that count; all have to
   output logic                             axil_bvalid_o,   ///< write answer
   input  logic                             axil_bready_i,   ///< answer taken
-  output logic [1:0]                       axil_bresp_o,    ///< 0 OKAY, 2 SLVERR
+  output logic [1:0]                       axil_bresp_o,    ///< 0 OKAY, 2 SLVERR, 3 DECERR
   input  logic                             axil_arvalid_i,  ///< read address
   output logic                             axil_arready_o,  ///< address taken
   input  logic [11:0]                      axil_araddr_i,   ///< register, byte offset
   output logic                             axil_rvalid_o,   ///< read word
   input  logic                             axil_rready_i,   ///< word taken
   output logic [31:0]                      axil_rdata_o,    ///< the word
-  output logic [1:0]                       axil_rresp_o,    ///< 0 OKAY, 2 SLVERR
+  output logic [1:0]                       axil_rresp_o,    ///< 0 OKAY, 3 DECERR
   // data windows, AXI4
   input  logic                             axi_awvalid_i,   ///< write address
   output logic                             axi_awready_o,   ///< address taken
   input  logic [3:0]                       axi_awid_i,      ///< returned with the answer
   input  logic [39:0]                      axi_awaddr_i,    ///< byte address; 39:36 are the window
   input  logic [7:0]                       axi_awlen_i,     ///< beats - 1
-  input  logic [2:0]                       axi_awsize_i,    ///< log2 of the bytes in a beat: 5
-  input  logic [1:0]                       axi_awburst_i,   ///< 1 = INCR
+  input  logic [2:0]                       axi_awsize_i,    ///< log2 of the bytes in a beat
+  input  logic [1:0]                       axi_awburst_i,   ///< 0 FIXED, 1 INCR, 2 WRAP
   input  logic                             axi_wvalid_i,    ///< write data
   output logic                             axi_wready_o,    ///< beat taken
   input  logic [255:0]                     axi_wdata_i,     ///< a beat
@@ -47,8 +47,8 @@ module htx_chip #(
   input  logic [3:0]                       axi_arid_i,      ///< returned with the data
   input  logic [39:0]                      axi_araddr_i,    ///< byte address; 39:36 are the window
   input  logic [7:0]                       axi_arlen_i,     ///< beats - 1
-  input  logic [2:0]                       axi_arsize_i,    ///< log2 of the bytes in a beat: 5
-  input  logic [1:0]                       axi_arburst_i,   ///< 1 = INCR
+  input  logic [2:0]                       axi_arsize_i,    ///< log2 of the bytes in a beat
+  input  logic [1:0]                       axi_arburst_i,   ///< 0 FIXED, 1 INCR, 2 WRAP
   output logic                             axi_rvalid_o,    ///< read data
   input  logic                             axi_rready_i,    ///< beat taken
   output logic [3:0]                       axi_rid_o,       ///< identifier of the burst
@@ -85,6 +85,8 @@ module htx_chip #(
   logic [127:0] hm_wdata, hm_rdata;
   logic [LANES-1:0]     lane_host_valid, lane_host_ready, lane_host_done, seg_we;
   logic [256*LANES-1:0] lane_host_rdata;
+  logic                 lane_host_seg, lanes_idle, vec_idle;
+  logic [4*htx_pkg::PERF_BITS*LANES-1:0] lane_counts;
   logic [10:0]          seg_addr;
   logic [63:0]          seg_data;
   htx_pkg::mem_req_t    lane_host;
@@ -98,8 +100,8 @@ module htx_chip #(
     .axi_rresp_o, .axi_rlast_o, .irq_o, .core_rst_no(core_rst_n), .start_o(start), .cfg_pos_o(cfg_pos),
     .cfg_prompt_o(cfg_prompt), .cfg_limit_o(cfg_limit), .cfg_eos_en_o(cfg_eos_en), .cfg_eos_o(cfg_eos),
     .cfg_vocab_o(cfg_vocab), .lanes_total_o(lanes_total), .ctl_o(ctl), .busy_i(busy), .done_i(done), .error_i(error),
-    .paused_i(paused), .error_word_i(error_word), .pc_i(pc), .pos_i(pos), .count_i(count), .last_i(last), .lane_valid_o(lane_host_valid),
-    .lane_ready_i(lane_host_ready), .lane_o(lane_host), .lane_done_i(lane_host_done), .lane_rdata_i(lane_host_rdata),
+    .paused_i(paused), .error_word_i(error_word), .pc_i(pc), .pos_i(pos), .count_i(count), .last_i(last), .lanes_idle_i(lanes_idle), .vec_idle_i(vec_idle), .lane_counts_i(lane_counts), .lane_valid_o(lane_host_valid),
+    .lane_ready_i(lane_host_ready), .lane_o(lane_host), .lane_seg_o(lane_host_seg), .lane_done_i(lane_host_done), .lane_rdata_i(lane_host_rdata),
     .hm_valid_o(hm_valid), .hm_tok_o(hm_tok), .hm_we_o(hm_we), .hm_addr_o(hm_addr), .hm_wdata_o(hm_wdata),
     .hm_done_i(hm_done), .hm_rdata_i(hm_rdata), .seg_we_o(seg_we), .seg_addr_o(seg_addr), .seg_data_o(seg_data));
 
@@ -112,7 +114,7 @@ module htx_chip #(
   htx_seq #(.LANES(LANES)) u_seq (
     .clk_i, .rst_ni(rst_n), .start_i(start), .cfg_pos_i(cfg_pos), .cfg_prompt_i(cfg_prompt), .cfg_limit_i(cfg_limit),
     .cfg_eos_en_i(cfg_eos_en), .cfg_eos_i(cfg_eos), .cfg_vocab_i(cfg_vocab), .lanes_total_i(lanes_total), .ctl_i(ctl), .busy_o(busy),
-    .paused_o(paused), .pc_o(pc), .done_o(done), .error_o(error), .error_word_o(error_word), .pos_o(pos), .count_o(count), .last_o(last),
+    .paused_o(paused), .lanes_idle_o(lanes_idle), .vec_idle_o(vec_idle), .pc_o(pc), .done_o(done), .error_o(error), .error_word_o(error_word), .pos_o(pos), .count_o(count), .last_o(last),
     .hm_valid_i(hm_valid), .hm_tok_i(hm_tok), .hm_we_i(hm_we), .hm_addr_i(hm_addr), .hm_wdata_i(hm_wdata),
     .hm_done_o(hm_done), .hm_rdata_o(hm_rdata), .lane_cmd_valid_o(lane_cmd_valid), .lane_cmd_o(lane_cmd),
     .lane_ready_i(lane_ready), .tree_ready_i(tree_ready), .lane_done_i(lane_done), .tree_done_i(tree_done),
@@ -145,9 +147,10 @@ module htx_chip #(
   for (genvar l = 0; l < LANES; l++) begin : g_lane
     htx_pkg::res_word_t word;
     htx_lane u_lane (
-      .clk_i, .rst_ni(rst_n), .lanes_total_i(lanes_total), .cmd_valid_i(lane_cmd_valid), .cmd_i(lane_cmd),
+      .clk_i, .rst_ni(rst_n), .perf_clear_i(start), .perf_count_i(busy), .counts_o(lane_counts[4*htx_pkg::PERF_BITS*l+:4*htx_pkg::PERF_BITS]),
+      .lanes_total_i(lanes_total), .cmd_valid_i(lane_cmd_valid), .cmd_i(lane_cmd),
       .cmd_ready_o(lane_ready[l]), .vec_done_i(vec_done), .done_o(lane_done[8*l+:8]), .act_we_i(act_we), .act_i(act),
-      .host_valid_i(lane_host_valid[l]), .host_ready_o(lane_host_ready[l]), .host_i(lane_host),
+      .host_valid_i(lane_host_valid[l]), .host_ready_o(lane_host_ready[l]), .host_i(lane_host), .host_seg_i(lane_host_seg),
       .host_done_o(lane_host_done[l]), .host_rdata_o(lane_host_rdata[256*l+:256]), .seg_we_i(seg_we[l]),
       .seg_addr_i(seg_addr), .seg_data_i(seg_data), .res_valid_o(res_valid[l]), .res_ready_i(res_ready[l]), .res_o(word),
       .red_valid_o(red_valid[l]), .red_ready_i(red_ready[l]), .red_kind_o(red_kind[l]), .red_data_o(red_data[64*l+:64]),

@@ -237,8 +237,37 @@ package htx_pkg;
   localparam int unsigned REG_PC = 32'h40;          // R  instruction in hand; while paused the next one
   localparam int unsigned REG_WATCHDOG = 32'h44;    // RW clocks that a position may take
   localparam int unsigned REG_BREAK = 32'h50;       // RW breakpoints, 4 words: bit 31 enables, 15:0 the instruction to pause before
+  localparam int unsigned REG_BAD = 32'h60;         // RW the first access refused since the last write here: bad_e in 3:0, 8 it was a write, its address' bits 39:32 in 23:16
+  localparam int unsigned REG_BAD_ADDR = 32'h64;    // R  its address, low word; of a register the offset
+  localparam int unsigned REG_PERF = 32'h80;        // R  clocks of the last run, perf_e, two words each: low, high
+  localparam int unsigned REG_LANE = 32'h100;       // R  counts of the last run by lane, 32 bytes a lane: lane_perf_e, two words each
   localparam int unsigned ID_VALUE = 32'h48545833;
   localparam int unsigned VERSION_VALUE = 32'h00000100;
+
+  localparam int unsigned PERF_BITS = 48;  // of a counter: four days at 800 MHz
+  typedef enum logic [1:0] {
+    PERF_LANES  = 2'd0,  // clocks with a lane command under way
+    PERF_VECTOR = 2'd1,  // clocks with a vector command under way
+    PERF_BOTH   = 2'd2   // clocks with both
+  } perf_e;
+  typedef enum logic [1:0] {
+    LPERF_READS   = 2'd0,  // bursts read from its channel
+    LPERF_WRITES  = 2'd1,  // bursts written to it
+    LPERF_STARVED = 2'd2,  // clocks in which its compute side would take a beat and there is none
+    LPERF_WAITED  = 2'd3   // clocks in which its compute side waits for the vector unit's results
+  } lane_perf_e;
+
+  typedef enum logic [3:0] {
+    BAD_NONE     = 4'd0,
+    BAD_NOWHERE  = 4'd1,  // no such window, lane, or place in it: DECERR
+    BAD_BURST    = 4'd2,  // a burst that AXI4 does not know: reserved type, beats of more than 32 bytes, FIXED of more than 16 beats, WRAP of another length or unaligned
+    BAD_4K       = 4'd3,  // a burst across a boundary of 4 KiB
+    BAD_BUSY     = 4'd4,  // a write that must wait until no program runs
+    BAD_LAST     = 4'd5,  // WLAST in the wrong place; the beats were written
+    BAD_RESET    = 4'd6,  // a soft reset took it
+    BAD_REGISTER = 4'd7,  // no such register: DECERR
+    BAD_REFUSED  = 4'd8   // a register write that is not allowed, not now, or lacks strobes
+  } bad_e;
 
   // host data window (AXI4, 256-bit beats): address bits 39:36 select what
   localparam int unsigned WIN_DRAM = 0;     // bits 35:33 lane, 32:0 byte

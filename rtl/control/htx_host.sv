@@ -15,22 +15,22 @@ module htx_host #(
   input  logic [3:0]                   axil_wstrb_i,    ///< its bytes that count; all have to
   output logic                         axil_bvalid_o,   ///< write answer
   input  logic                         axil_bready_i,   ///< answer taken
-  output logic [1:0]                   axil_bresp_o,    ///< 0 OKAY, 2 SLVERR
+  output logic [1:0]                   axil_bresp_o,    ///< 0 OKAY, 2 SLVERR, 3 DECERR
   input  logic                         axil_arvalid_i,  ///< read address
   output logic                         axil_arready_o,  ///< address taken
   input  logic [11:0]                  axil_araddr_i,   ///< register, byte offset
   output logic                         axil_rvalid_o,   ///< read word
   input  logic                         axil_rready_i,   ///< word taken
   output logic [31:0]                  axil_rdata_o,    ///< the word
-  output logic [1:0]                   axil_rresp_o,    ///< 0 OKAY, 2 SLVERR
+  output logic [1:0]                   axil_rresp_o,    ///< 0 OKAY, 3 DECERR
   // windows, AXI4
   input  logic                         axi_awvalid_i,   ///< write address
   output logic                         axi_awready_o,   ///< address taken
   input  logic [3:0]                   axi_awid_i,      ///< returned with the answer
   input  logic [39:0]                  axi_awaddr_i,    ///< byte address; 39:36 are the window
   input  logic [7:0]                   axi_awlen_i,     ///< beats - 1
-  input  logic [2:0]                   axi_awsize_i,    ///< log2 of the bytes in a beat: 5
-  input  logic [1:0]                   axi_awburst_i,   ///< 1 = INCR
+  input  logic [2:0]                   axi_awsize_i,    ///< log2 of the bytes in a beat
+  input  logic [1:0]                   axi_awburst_i,   ///< 0 FIXED, 1 INCR, 2 WRAP
   input  logic                         axi_wvalid_i,    ///< write data
   output logic                         axi_wready_o,    ///< beat taken
   input  logic [255:0]                 axi_wdata_i,     ///< a beat
@@ -45,8 +45,8 @@ module htx_host #(
   input  logic [3:0]                   axi_arid_i,      ///< returned with the data
   input  logic [39:0]                  axi_araddr_i,    ///< byte address; 39:36 are the window
   input  logic [7:0]                   axi_arlen_i,     ///< beats - 1
-  input  logic [2:0]                   axi_arsize_i,    ///< log2 of the bytes in a beat: 5
-  input  logic [1:0]                   axi_arburst_i,   ///< 1 = INCR
+  input  logic [2:0]                   axi_arsize_i,    ///< log2 of the bytes in a beat
+  input  logic [1:0]                   axi_arburst_i,   ///< 0 FIXED, 1 INCR, 2 WRAP
   output logic                         axi_rvalid_o,    ///< read data
   input  logic                         axi_rready_i,    ///< beat taken
   output logic [3:0]                   axi_rid_o,       ///< identifier of the burst
@@ -74,11 +74,15 @@ module htx_host #(
   input  logic [15:0]                  pos_i,           ///< live position
   input  logic [15:0]                  count_i,         ///< tokens known
   input  logic [17:0]                  last_i,          ///< last token decoded
+  input  logic                         lanes_idle_i,    ///< every lane command issued is finished
+  input  logic                         vec_idle_i,      ///< so is every vector command
+  input  logic [4*htx_pkg::PERF_BITS*LANES-1:0] lane_counts_i,  ///< performance counters of the lanes
   output logic [LANES-1:0]             lane_valid_o,    ///< a request for this lane's channel
   input  logic [LANES-1:0]             lane_ready_i,    ///< it is taken
   output htx_pkg::mem_req_t            lane_o,          ///< the request
+  output logic                         lane_seg_o,      ///< it is for the segment table, not the channel
   input  logic [LANES-1:0]             lane_done_i,     ///< pulse: written, or read data here
-  input  logic [256*LANES-1:0]         lane_rdata_i,    ///< a burst a lane
+  input  logic [256*LANES-1:0]         lane_rdata_i,    ///< a burst, or segment table entry, a lane
   output logic                         hm_valid_o,      ///< pulse: access to program or token memory
   output logic                         hm_tok_o,        ///< token memory
   output logic                         hm_we_o,         ///< write
@@ -96,7 +100,11 @@ module htx_host #(
   logic [1:0]  wstate, rstate;
   logic [7:0]  wleft, rleft;
   logic [5:0]  wout;
-  logic        beat, turn;
+  logic        beat, turn, bad_write, perf_there;
+  logic [11:0] raddr;
+  logic [31:0] perf_value;
+  logic [3:0]  bad_kind;
+  logic [39:0] bad_addr;
   logic        unused_state;
   assign unused_state = ^{cycles, soft_left, wstate, rstate, wleft, rleft, wout, beat, turn};
 
@@ -107,7 +115,11 @@ module htx_host #(
     .arready_o(axil_arready_o), .araddr_i(axil_araddr_i), .rvalid_o(axil_rvalid_o), .rready_i(axil_rready_i),
     .rdata_o(axil_rdata_o), .rresp_o(axil_rresp_o), .irq_o, .core_rst_no, .start_o, .cfg_pos_o, .cfg_prompt_o,
     .cfg_limit_o, .cfg_eos_en_o, .cfg_eos_o, .cfg_vocab_o, .lanes_total_o, .ctl_o, .busy_i, .done_i, .error_i, .paused_i,
-    .error_word_i, .pc_i, .pos_i, .count_i, .last_i, .cycles_o(cycles), .soft_left_o(soft_left));
+    .error_word_i, .pc_i, .pos_i, .count_i, .last_i, .raddr_o(raddr), .perf_there_i(perf_there),
+    .perf_value_i(perf_value), .bad_kind_i(bad_kind), .bad_write_i(bad_write), .bad_addr_i(bad_addr), .cycles_o(cycles), .soft_left_o(soft_left));
+
+  htx_host_perf #(.LANES(LANES)) u_perf (
+    .clk_i, .rst_ni, .start_i(start_o), .busy_i, .lanes_idle_i, .vec_idle_i, .lane_counts_i, .addr_i(raddr), .there_o(perf_there), .value_o(perf_value));
 
   htx_host_win #(.LANES(LANES)) u_win (
     .clk_i, .rst_ni, .core_rst_ni(core_rst_no), .busy_i(busy_i || start_o),
@@ -118,7 +130,7 @@ module htx_host #(
     .arvalid_i(axi_arvalid_i), .arready_o(axi_arready_o), .arid_i(axi_arid_i), .araddr_i(axi_araddr_i),
     .arlen_i(axi_arlen_i), .arsize_i(axi_arsize_i), .arburst_i(axi_arburst_i), .rvalid_o(axi_rvalid_o),
     .rready_i(axi_rready_i), .rid_o(axi_rid_o), .rdata_o(axi_rdata_o), .rresp_o(axi_rresp_o), .rlast_o(axi_rlast_o),
-    .lane_valid_o, .lane_ready_i, .lane_o, .lane_done_i, .lane_rdata_i, .hm_valid_o, .hm_tok_o, .hm_we_o, .hm_addr_o,
-    .hm_wdata_o, .hm_done_i, .hm_rdata_i, .seg_we_o, .seg_addr_o, .seg_data_o, .wstate_o(wstate),
+    .lane_valid_o, .lane_ready_i, .lane_o, .lane_seg_o, .lane_done_i, .lane_rdata_i, .hm_valid_o, .hm_tok_o, .hm_we_o, .hm_addr_o,
+    .hm_wdata_o, .hm_done_i, .hm_rdata_i, .seg_we_o, .seg_addr_o, .seg_data_o, .bad_kind_o(bad_kind), .bad_write_o(bad_write), .bad_addr_o(bad_addr), .wstate_o(wstate),
     .rstate_o(rstate), .wleft_o(wleft), .rleft_o(rleft), .wout_o(wout), .beat_o(beat), .turn_o(turn));
 endmodule

@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// htx_host_check: answer to the address of a burst on the data port: 0 take it, 2 SLVERR, 3 DECERR. Combinational.
+// htx_host_check: what is wrong with the address of a burst on the data port (bad_e, docs/blocks/host.md). Combinational.
 module htx_host_check #(
   parameter int unsigned LANES = 8
 ) (
-  input  logic        read_i,   ///< a read, else a write
   input  logic [39:0] addr_i,   ///< byte address
   input  logic [7:0]  len_i,    ///< beats - 1
   input  logic [2:0]  size_i,   ///< log2 of the bytes in a beat
-  input  logic [1:0]  burst_i,  ///< 1 = INCR
-  output logic [1:0]  resp_o    ///< AXI response
+  input  logic [1:0]  burst_i,  ///< 0 FIXED, 1 INCR, 2 WRAP
+  output logic [3:0]  kind_o    ///< bad_e, 0: take it
 );
   logic [30:0] index;  // of the 32-byte word within the window
-  logic        nowhere, unfit;
+  logic        nowhere, strange, wraps;
+  logic [6:0]  beyond;       // bits of an address within a beat
+  logic [11:0] first;        // of the first beat's container, within its 4 KiB
+  logic [15:0] bytes;        // of all beats
   assign index = addr_i[35:5];
   always_comb begin
     case (addr_i[39:36])
@@ -22,7 +24,11 @@ module htx_host_check #(
       default:                  nowhere = 1'b1;
     endcase
   end
-  assign unfit  = size_i != 3'd5 || burst_i != 2'd1 || addr_i[4:0] != '0 || 9'(index[6:0]) + 9'(len_i) > 9'd127 ||
-                  (read_i && addr_i[39:36] == 4'(htx_pkg::WIN_SEG));
-  assign resp_o = nowhere ? 2'd3 : unfit ? 2'd2 : 2'd0;
+  assign beyond  = 7'((8'd1 << size_i) - 8'd1);
+  assign first   = {addr_i[11:7], addr_i[6:0] & ~beyond};
+  assign bytes   = (16'(len_i) + 16'd1) << size_i;
+  assign wraps   = len_i == 8'd1 || len_i == 8'd3 || len_i == 8'd7 || len_i == 8'd15;
+  assign strange = size_i > 3'd5 || burst_i == 2'd3 || (burst_i == 2'd0 && len_i > 8'd15) || (burst_i == 2'd2 && (!wraps || (addr_i[6:0] & beyond) != '0));
+  assign kind_o  = nowhere ? 4'(htx_pkg::BAD_NOWHERE) : strange ? 4'(htx_pkg::BAD_BURST)
+                 : burst_i == 2'd1 && 16'(first) + bytes > 16'd4096 ? 4'(htx_pkg::BAD_4K) : 4'(htx_pkg::BAD_NONE);
 endmodule

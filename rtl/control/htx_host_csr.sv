@@ -17,14 +17,14 @@ module htx_host_csr #(
   input  logic [3:0]  wstrb_i,        ///< its bytes that count; all have to
   output logic        bvalid_o,       ///< write answer
   input  logic        bready_i,       ///< answer taken
-  output logic [1:0]  bresp_o,        ///< 0 OKAY, 2 SLVERR
+  output logic [1:0]  bresp_o,        ///< 0 OKAY, 2 SLVERR, 3 DECERR
   input  logic        arvalid_i,      ///< read address
   output logic        arready_o,      ///< address taken
   input  logic [11:0] araddr_i,       ///< register, byte offset
   output logic        rvalid_o,       ///< read word
   input  logic        rready_i,       ///< word taken
   output logic [31:0] rdata_o,        ///< the word
-  output logic [1:0]  rresp_o,        ///< 0 OKAY, 2 SLVERR
+  output logic [1:0]  rresp_o,        ///< 0 OKAY, 3 DECERR
   output logic        irq_o,          ///< level: done or error
   // the chip
   output logic        core_rst_no,    ///< reset of everything else
@@ -46,6 +46,14 @@ module htx_host_csr #(
   input  logic [15:0] pos_i,          ///< live position
   input  logic [15:0] count_i,        ///< tokens known
   input  logic [17:0] last_i,         ///< last token decoded
+  // performance counters
+  output logic [11:0] raddr_o,        ///< register being read
+  input  logic        perf_there_i,   ///< it is a counter
+  input  logic [31:0] perf_value_i,   ///< its value
+  // accesses that the data windows refuse
+  input  logic [3:0]  bad_kind_i,     ///< bad_e of one in this clock, or 0
+  input  logic        bad_write_i,    ///< it is a write
+  input  logic [39:0] bad_addr_i,     ///< its address
   // state, for comparison
   output logic [63:0] cycles_o,       ///< clocks since start
   output logic [2:0]  soft_left_o     ///< clocks of soft reset left
@@ -57,8 +65,12 @@ module htx_host_csr #(
   logic [3:0]  wstrb_q;
   logic [2:0]  soft_left_q;
   logic [63:0] cycles_q;
+  logic [3:0]  bad_kind_q;  // register BAD
+  logic        bad_write_q;
+  logic [39:0] bad_addr_q;
   assign cycles_o    = cycles_q;
   assign soft_left_o = soft_left_q;
+  assign raddr_o     = araddr_q;
   assign awready_o = !aw_q;
   assign wready_o  = !w_q;
   assign arready_o = !ar_q;
@@ -66,19 +78,27 @@ module htx_host_csr #(
   // larger values are kept as the largest
   logic [15:0] value16;
   logic [17:0] value18;
-  logic        busy, act, w_ok, is_break;  // one of the four words of BREAK
+  logic        busy, act, w_ok, w_there, is_break;  // a register; one of the four words of BREAK
   assign value16 = wdata_q[31:16] != '0 ? '1 : wdata_q[15:0];
   assign value18 = wdata_q[30:18] != '0 ? '1 : wdata_q[17:0];
   assign busy    = busy_i || start_o;
   assign act     = aw_q && w_q && !bvalid_o;
   assign is_break = awaddr_q[11:4] == 8'(htx_pkg::REG_BREAK >> 4) && awaddr_q[1:0] == 2'd0;
   always_comb begin
+    w_there = 1'b1;
     case (32'(awaddr_q))
+      htx_pkg::REG_ID, htx_pkg::REG_VERSION, htx_pkg::REG_LANES, htx_pkg::REG_STATUS, htx_pkg::REG_ERROR, htx_pkg::REG_TOKENS, htx_pkg::REG_CYCLES,
+      htx_pkg::REG_CYCLES_HI, htx_pkg::REG_LAST, htx_pkg::REG_PC, htx_pkg::REG_BAD_ADDR: w_ok = 1'b0;
       htx_pkg::REG_CTRL:        w_ok = wdata_q[1] || ((!wdata_q[0] || (!busy && core_rst_no)) && (!wdata_q[3] || paused_i));
-      htx_pkg::REG_LIMIT, htx_pkg::REG_EOS, htx_pkg::REG_WATCHDOG: w_ok = 1'b1;
+      htx_pkg::REG_LIMIT, htx_pkg::REG_EOS, htx_pkg::REG_WATCHDOG, htx_pkg::REG_BAD: w_ok = 1'b1;
       htx_pkg::REG_PROMPT, htx_pkg::REG_VOCAB, htx_pkg::REG_POS: w_ok = !busy;
       htx_pkg::REG_LANES_TOTAL: w_ok = !busy && wdata_q != '0;
-      default:                  w_ok = is_break;
+      default: begin
+        w_ok    = is_break;
+        w_there = is_break || (awaddr_q[1:0] == 2'd0 &&
+                               ((awaddr_q[11:5] == 7'(htx_pkg::REG_PERF >> 5) && awaddr_q[4:3] != 2'd3) ||
+                                (awaddr_q[11:8] == 4'(htx_pkg::REG_LANE >> 8) && 32'(awaddr_q[7:5]) < LANES)));
+      end
     endcase
     if (wstrb_q != '1) w_ok = 1'b0;
   end
@@ -107,9 +127,15 @@ module htx_host_csr #(
       htx_pkg::REG_LAST:        value = 32'(last_i);
       htx_pkg::REG_PC:          value = 32'(pc_i);
       htx_pkg::REG_WATCHDOG:    value = ctl_o.watchdog;
+      htx_pkg::REG_BAD:         value = {8'b0, bad_addr_q[39:32], 7'b0, bad_write_q, 4'b0, bad_kind_q};
+      htx_pkg::REG_BAD_ADDR:    value = bad_addr_q[31:0];
       default: begin
-        r_ok = araddr_q[11:4] == 8'(htx_pkg::REG_BREAK >> 4) && araddr_q[1:0] == 2'd0;
-        if (r_ok) value = {ctl_o.break_en[araddr_q[3:2]], 15'b0, ctl_o.break_pc[16*32'(araddr_q[3:2])+:16]};
+        r_ok  = perf_there_i;
+        value = perf_there_i ? perf_value_i : '0;
+        if (araddr_q[11:4] == 8'(htx_pkg::REG_BREAK >> 4) && araddr_q[1:0] == 2'd0) begin
+          r_ok  = 1'b1;
+          value = {ctl_o.break_en[araddr_q[3:2]], 15'b0, ctl_o.break_pc[16*32'(araddr_q[3:2])+:16]};
+        end
       end
     endcase
   end
@@ -140,7 +166,7 @@ module htx_host_csr #(
       aw_q     <= 1'b0;
       w_q      <= 1'b0;
       bvalid_o <= 1'b1;
-      bresp_o  <= w_ok ? 2'd0 : 2'd2;
+      bresp_o  <= w_ok ? 2'd0 : w_there ? 2'd2 : 2'd3;
       if (w_ok) begin
         case (32'(awaddr_q))
           htx_pkg::REG_CTRL:
@@ -162,6 +188,7 @@ module htx_host_csr #(
           htx_pkg::REG_LANES_TOTAL: lanes_total_o <= wdata_q[31:6] != '0 ? '1 : wdata_q[5:0];
           htx_pkg::REG_POS:         cfg_pos_o <= value16;
           htx_pkg::REG_WATCHDOG:    ctl_o.watchdog <= wdata_q;
+          htx_pkg::REG_BAD:         ;  // below
           default: begin  // BREAK
             ctl_o.break_en[awaddr_q[3:2]] <= wdata_q[31];
             ctl_o.break_pc[16*32'(awaddr_q[3:2])+:16] <= wdata_q[30:16] != '0 ? '1 : wdata_q[15:0];
@@ -179,10 +206,17 @@ module htx_host_csr #(
       ar_q     <= 1'b0;
       rvalid_o <= 1'b1;
       rdata_o  <= value;
-      rresp_o  <= r_ok ? 2'd0 : 2'd2;
+      rresp_o  <= r_ok ? 2'd0 : 2'd3;
+    end
+    // the first refused access since BAD was written
+    if (act && w_ok && 32'(awaddr_q) == htx_pkg::REG_BAD) {bad_kind_q, bad_write_q, bad_addr_q} <= '0;
+    if (bad_kind_q == '0 || (act && w_ok && 32'(awaddr_q) == htx_pkg::REG_BAD)) begin
+      if (bad_kind_i != '0) {bad_kind_q, bad_write_q, bad_addr_q} <= {bad_kind_i, bad_write_i, bad_addr_i};
+      else if (act && !w_ok) {bad_kind_q, bad_write_q, bad_addr_q} <= {w_there ? 4'(htx_pkg::BAD_REFUSED) : 4'(htx_pkg::BAD_REGISTER), 1'b1, 28'b0, awaddr_q};
+      else if (ar_q && !rvalid_o && !r_ok) {bad_kind_q, bad_write_q, bad_addr_q} <= {4'(htx_pkg::BAD_REGISTER), 1'b0, 28'b0, araddr_q};
     end
     if (!rst_ni) begin
-      {aw_q, w_q, ar_q, awaddr_q, araddr_q, wdata_q, wstrb_q, soft_left_q, cycles_q} <= '0;
+      {aw_q, w_q, ar_q, awaddr_q, araddr_q, wdata_q, wstrb_q, soft_left_q, cycles_q, bad_kind_q, bad_write_q, bad_addr_q} <= '0;
       {bvalid_o, bresp_o, rvalid_o, rdata_o, rresp_o, irq_o, core_rst_no, start_o} <= '0;
       {cfg_pos_o, cfg_prompt_o, cfg_eos_en_o, cfg_eos_o, cfg_vocab_o} <= '0;
       ctl_o          <= '0;

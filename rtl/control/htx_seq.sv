@@ -27,6 +27,8 @@ module htx_seq #(
   output logic [15:0]                  count_o,           ///< tokens known
   output logic [17:0]                  last_o,            ///< last token decoded
   output logic                         paused_o,          ///< busy, but everything issued is finished and nothing goes on
+  output logic                         lanes_idle_o,      ///< every lane command issued is finished
+  output logic                         vec_idle_o,        ///< so is every vector command
   output logic [15:0]                  pc_o,              ///< instruction in hand
   // host: program and token memory
   input  logic                         hm_valid_i,        ///< pulse: one access, one at a time
@@ -134,6 +136,8 @@ module htx_seq #(
   assign is_score  = instr_q.op == htx_pkg::OP_SCORE;
   assign is_next   = state_q == S_NEXT;
   assign lane_go   = exec && is_lane && lane_ready_q && (!is_pv || tree_ready_q) && (!is_argmax || !argmax_live_q || quiet_q);
+  assign lanes_idle_o = lanes_idle_q;
+  assign vec_idle_o   = vec_idle_q;
   assign vec_go    = exec && is_vec && vec_ready_q && (!instr_q.flags[htx_pkg::FLAG_WAIT] || lanes_idle_q);
   assign pos1      = {1'b0, pos_o} + 17'd1;
   assign generated = pos1 == {1'b0, count_o};

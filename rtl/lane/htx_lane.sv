@@ -3,6 +3,9 @@
 module htx_lane (
   input  logic                       clk_i,
   input  logic                       rst_ni,
+  input  logic                       perf_clear_i,   ///< pulse: a program starts
+  input  logic                       perf_count_i,   ///< a program runs
+  output logic [4*htx_pkg::PERF_BITS-1:0] counts_o,  ///< performance counters, lane_perf_e 0 lowest
   input  logic [5:0]                 lanes_total_i,  ///< lanes over all chips
   input  logic                       cmd_valid_i,    ///< pulse: a lane command
   input  htx_pkg::lane_cmd_t         cmd_i,          ///< the command
@@ -14,8 +17,9 @@ module htx_lane (
   input  logic                       host_valid_i,   ///< host access to the channel
   output logic                       host_ready_o,   ///< it is taken
   input  htx_pkg::mem_req_t          host_i,         ///< the request
+  input  logic                       host_seg_i,     ///< it reads the segment table, not the channel
   output logic                       host_done_o,    ///< pulse: written, or read data shown
-  output logic [255:0]               host_rdata_o,   ///< burst read
+  output logic [255:0]               host_rdata_o,   ///< burst read, or segment table entry
   input  logic                       seg_we_i,       ///< write the segment table
   input  logic [10:0]                seg_addr_i,     ///< segment
   input  logic [63:0]                seg_data_i,     ///< this lane's entry, seg_t
@@ -47,9 +51,13 @@ module htx_lane (
 
   htx_stream u_stream (
     .clk_i, .rst_ni, .lanes_total_i, .cmd_valid_i, .cmd_i, .cmd_ready_o, .vec_done_i, .act_we_i, .act_i, .host_valid_i,
-    .host_ready_o, .host_i, .host_done_o, .host_rdata_o, .seg_we_i, .seg_addr_i, .seg_data_i, .req_valid_o(req_valid),
+    .host_ready_o, .host_i, .host_seg_i, .host_done_o, .host_rdata_o, .seg_we_i, .seg_addr_i, .seg_data_i, .req_valid_o(req_valid),
     .req_ready_i(req_ready), .req_o(req), .rsp_valid_i(rsp_valid), .rsp_data_i(rsp_data), .comp_valid_o(comp_valid),
     .comp_ready_i(comp_ready), .comp_o(comp), .beat_valid_o(beat_valid), .beat_ready_i(beat_ready), .beat_o(beat));
+
+  htx_watch u_watch (
+    .clk_i, .rst_ni, .clear_i(perf_clear_i), .count_i(perf_count_i), .vec_done_i, .comp_valid_i(comp_valid), .comp_ready_i(comp_ready), .wait_vec_i(comp.wait_vec),
+    .vec_tag_i(comp.vec_tag), .beat_valid_i(beat_valid), .beat_ready_i(beat_ready), .read_i(dev_rd_o), .write_i(dev_wr_o), .counts_o);
 
   htx_compute u_compute (
     .clk_i, .rst_ni, .lanes_total_i, .vec_done_i, .comp_valid_i(comp_valid), .comp_ready_o(comp_ready), .comp_i(comp),

@@ -17,8 +17,9 @@ module htx_stream (
   input  logic                host_valid_i,   ///< host access
   output logic                host_ready_o,   ///< taken
   input  htx_pkg::mem_req_t   host_i,         ///< its request
+  input  logic                host_seg_i,     ///< it reads the segment table, not the channel
   output logic                host_done_o,    ///< pulse: written, or read data shown
-  output logic [255:0]        host_rdata_o,   ///< read data
+  output logic [255:0]        host_rdata_o,   ///< read data, or a segment table entry
   input  logic                seg_we_i,       ///< write the segment table
   input  logic [10:0]         seg_addr_i,     ///< segment
   input  logic [63:0]         seg_data_i,     ///< this lane's entry, seg_t
@@ -42,6 +43,7 @@ module htx_stream (
   htx_pkg::lane_cmd_t cmd_head, cmd;
   logic [CW-1:0]      cmd_level;
   logic [63:0]        seg;
+  logic               seg_read;
   htx_fifo #(.WIDTH($bits(cmd_i)), .DEPTH(htx_pkg::LCMD_DEPTH)) u_cmds (
     .clk_i, .rst_ni,
     .push_i(cmd_valid_i), .data_i(cmd_i), .pop_i(cmd_pop),
@@ -52,7 +54,7 @@ module htx_stream (
   htx_ram #(.WIDTH(64), .DEPTH(htx_pkg::SEG_ENTRIES)) u_segments (
     .clk_i,
     .we_i(seg_we_i), .waddr_i(seg_addr_i), .wdata_i(seg_data_i),
-    .re_i(cmd_pop), .raddr_i(cmd_head.seg), .rdata_o(seg)
+    .re_i(cmd_pop || seg_read), .raddr_i(cmd_pop ? cmd_head.seg : host_i.addr[10:0]), .rdata_o(seg)  // the host reads while no command waits
   );
 
   // ---------------------------------------------------------------- resolve
@@ -121,7 +123,7 @@ module htx_stream (
   htx_stream_host u_host (
     .clk_i, .rst_ni,
     .idle_i(!cmd_waits && res_state == '0 && !run_busy && !req_valid_o && due == '0),
-    .host_valid_i, .host_ready_o, .host_write_i(host_i.write), .host_load_o(host_load), .host_busy_o(host_busy),
+    .host_valid_i, .host_ready_o, .host_write_i(host_i.write), .host_seg_i, .seg_i(seg), .seg_read_o(seg_read), .host_load_o(host_load), .host_busy_o(host_busy),
     .host_done_o, .host_rdata_o, .accept_i(req_valid_o && req_ready_i), .rsp_i(side_rsp), .rsp_data_i,
     .side_o(side), .state_o(host_state)
   );

@@ -61,6 +61,8 @@ def registers(text):
         rows.append((f"`{value(at):#04x}`", f"`{name[4:]}`", access, what))
     windows = [(value(at), f"`{name[4:]}`", note) for name, at, note in constants(text, "WIN")]
     errors = [(value(code), f"`{name}`", note) for name, code, note in enum(text, "err_e") if name != "ERR_NONE"]
+    step = lambda name: [(f"`{8 * value(code):#04x}`", f"`{n}`", note) for n, code, note in enum(text, name)]
+    bad = [(value(code), f"`{name}`", note) for name, code, note in enum(text, "bad_e") if name != "BAD_NONE"]
     seg = [(f"{m}:{l}", f"`{name}`", note) for name, m, l, note in struct(text, "seg_t")]
     return f"""# Host registers, windows and errors
 
@@ -80,6 +82,16 @@ A segment table entry:
 Codes in `ERROR` bits 7:0. Bits 15:8 name the source: 0 sequencer, 1 vector unit, 2 collector, 16 + lane; bits 31:16 the program counter.
 
 {table(("code", "name", "meaning"), errors)}
+
+Counters behind `PERF`, by their distance from it, and behind `LANE` plus 32 bytes a lane. All count while a program runs and are cleared by its start.
+
+{table(("offset", "counter", "counts"), step("perf_e"))}
+
+{table(("offset", "counter of a lane", "counts"), step("lane_perf_e"))}
+
+Kinds in `BAD` bits 3:0; SLVERR where nothing else is said.
+
+{table(("kind", "name", "meaning"), bad)}
 """
 
 

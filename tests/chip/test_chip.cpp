@@ -3,12 +3,15 @@
 #include <dlfcn.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cstring>
+#include <map>
 #include <memory>
 #include <random>
 
 #include "golden/chip/chip.hpp"
 #include "golden/chip/driver.hpp"
+#include "golden/compile/compile.hpp"
 #include "golden/numerics/numerics.hpp"
 #include "verif/block_lockstep.hpp"
 #include "verif/rtl_machine.hpp"
@@ -38,6 +41,7 @@ class Bench {
     golden_.probe(*expected_);
     rtl_->read(*actual_);
     logits += golden_.logits().valid;
+    if (golden_.logits().valid) words[golden_.logits().addr + (golden_.seq().out().pos << 16)] = golden_.logits().data;
     if (std::memcmp(expected_.get(), actual_.get(), sizeof(chip::probe::Chip)) == 0) return true;
     std::string text;
     chip::probe::Chip::each(*expected_, golden_.lanes(), [&](const auto& block, unsigned copy) {
@@ -89,6 +93,7 @@ class Bench {
   }
   chip::Driver driver;
   unsigned logits = 0;
+  std::map<unsigned, Bits<4>> words;  ///< of the logits, by position and place
 
  private:
   void step(bool rst_n) {
@@ -318,6 +323,120 @@ TEST_P(ChipTest, AnErrorStopsTheChipUntilSoftReset) {
   EXPECT_FALSE(bench.golden().answer().irq);
   ASSERT_TRUE(bench.run());
   EXPECT_EQ(bench.read(pkg::REG_STATUS), 2U);
+}
+
+/// The small model that ships on the chip, loaded through the host port: decodes a few tokens, again and again.
+class SmallModel {
+ public:
+  SmallModel(Bench& bench, unsigned lanes)
+      : bench_(bench), image_(compile::compile(model::load_model(HTX_MODEL, model::WeightFormat::q8_0), {.lanes = lanes, .chips = 1, .context = 8, .limits = {}})) {
+    auto& d = bench.driver;
+    for (unsigned l = 0; l < lanes; ++l) {
+      d.write_dram(l, 0, image_.lane_images[l].dram);
+      d.write_segments(l, 0, image_.lane_images[l].segments);
+    }
+    d.write_program(0, image_.program);
+    d.write_tokens(0, std::array{1U, 300U});
+    d.write_reg(pkg::REG_VOCAB, image_.vocab);
+    registers();
+  }
+  const compile::Image& image() const { return image_; }
+  void registers() {
+    auto& d = bench_.driver;
+    d.write_reg(pkg::REG_WATCHDOG, 0xffffffff);
+    d.write_reg(pkg::REG_POS, 0);
+    d.write_reg(pkg::REG_PROMPT, 2);
+    d.write_reg(pkg::REG_LIMIT, 4);
+  }
+  /// {tokens, all logits} of a decode that ends in order.
+  std::pair<std::vector<std::uint8_t>, std::map<unsigned, Bits<4>>> decode() {
+    bench_.words.clear();
+    EXPECT_TRUE(bench_.drain());
+    EXPECT_TRUE(bench_.run());
+    EXPECT_EQ(bench_.read(pkg::REG_STATUS), 2U);
+    EXPECT_EQ(bench_.read(pkg::REG_TOKENS), 4U);
+    const auto tokens = bench_.driver.read_tokens(0, 4);
+    EXPECT_TRUE(bench_.drain());
+    return {tokens->bytes, bench_.words};
+  }
+
+ private:
+  Bench& bench_;
+  compile::Image image_;
+};
+
+TEST_P(ChipTest, ADecodeGoesRightAfterEveryKindOfError) {
+  const unsigned lanes = GetParam();
+  Bench bench(lanes, 5);
+  auto& d = bench.driver;
+  SmallModel small(bench, lanes);
+  const auto want = small.decode();
+  EXPECT_GT(want.second.size(), 10U);
+  // where the norms of the first layer stand on the lane that has their first block
+  unsigned norm = 0, lane = 0;
+  for (unsigned s = 0; s < small.image().segments.size(); ++s)
+    if (small.image().segments[s].kind == compile::SegmentKind::norm) norm = s;
+  while (small.image().lane_images[lane].segments[norm].first != 0) ++lane;
+  const auto at = small.image().lane_images[lane].segments[norm].addr;
+  const auto& dram = small.image().lane_images[lane].dram;
+  const std::vector<std::uint8_t> burst(dram.begin() + 32 * static_cast<std::ptrdiff_t>(at), dram.begin() + 32 * static_cast<std::ptrdiff_t>(at) + 32);
+  const auto middle = static_cast<unsigned>(small.image().program.size() / 2);
+  enum { kNumbers, kProgram, kWatchdog, kToken, kAccess, kReset, kWays };
+  for (int way = 0; way < kWays; ++way) {
+    SCOPED_TRACE(fmt::format("way {}", way));
+    small.registers();
+    unsigned error = 0;
+    switch (way) {
+      case kNumbers:
+        error = pkg::ERR_QUANT;
+        d.write_dram(lane, at, std::vector<std::uint8_t>(32, 0xff));
+        break;
+      case kProgram:
+        error = pkg::ERR_OPCODE;
+        d.write_program(middle, std::vector{op(0x7f)});
+        break;
+      case kWatchdog:
+        error = pkg::ERR_WATCHDOG;
+        d.write_reg(pkg::REG_WATCHDOG, 20000);
+        break;
+      case kToken:
+        error = pkg::ERR_TOKEN;
+        d.write_tokens(1, std::array{small.image().vocab});
+        break;
+      default: break;
+    }
+    ASSERT_TRUE(bench.drain());
+    if (error) {
+      ASSERT_TRUE(bench.run());
+      EXPECT_EQ(bench.read(pkg::REG_STATUS), 4U);
+      EXPECT_EQ(bench.read(pkg::REG_ERROR) & 0xff, error);
+    } else {
+      d.start();
+      ASSERT_TRUE(bench.drain());
+      for (int n = 0; n < 30000; ++n) ASSERT_TRUE(bench.clock());
+      if (way == kAccess) {  // refused, while the decode goes on; then it is given up in the middle of a write
+        const auto nowhere = d.read_window(9ULL << 36, 64), closed = d.write_program(0, std::vector{op(pkg::OP_HALT)});
+        ASSERT_TRUE(bench.drain());
+        EXPECT_EQ(nowhere->resp, 3U);
+        EXPECT_EQ(closed->resp, 2U);
+        EXPECT_EQ(bench.read(pkg::REG_BAD) & 0xf, pkg::BAD_NOWHERE);
+        const auto answer = bench.golden().answer();
+        EXPECT_FALSE(answer.irq) << "the decode goes on";
+      }
+    }
+    d.soft_reset();
+    d.write_reg(pkg::REG_BAD, 0);
+    d.write_dram(lane, at, burst);
+    d.write_program(middle, std::span(small.image().program).subspan(middle, 1));
+    d.write_tokens(1, std::array{300U});
+    small.registers();
+    const auto got = small.decode();
+    EXPECT_EQ(got.first, want.first);
+    EXPECT_EQ(got.second, want.second);
+    EXPECT_EQ(bench.read(pkg::REG_BAD), 0U);
+    if (HasFailure()) return;
+  }
+  for (unsigned l = 0; l < lanes; ++l) bench.expect_same_storage(l, 0, small.image().lane_images[l].dram.size() + small.image().lane_images[l].kv_bytes);
 }
 
 INSTANTIATE_TEST_SUITE_P(Lanes, ChipTest, testing::Values(1U, 2U));

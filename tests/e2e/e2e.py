@@ -211,6 +211,82 @@ class Cases:
             self.refuse("quality", mute, "--text", text, words=["mute.gguf: text: the vocabulary has no token for"])
         self.refuse("run", self.tiny, "--tokens", "5000", words=[self.tiny.name, "context"])
 
+    # ------------------------------------------------------------------------------------------------ KV cache, sampling, counters
+    def kv_goes_on(self):
+        """Saved by one engine, loaded by another with other lanes: as if nothing had been between."""
+        want = self.decode(self.tiny, "golden", tokens=9)
+        with tempfile.TemporaryDirectory() as d:
+            files = []
+            for n, (engine, lanes) in enumerate((("golden", 1), ("cycle", 3), ("rtl", 1), ("lockstep", 8))):
+                file = pathlib.Path(d) / f"{n}.kv"
+                first = self.decode(self.tiny, engine, tokens=5, lanes=lanes, **{"save-kv": file})
+                assert first["tokens"] == want["tokens"][:5]
+                files.append(file.read_bytes())
+                assert files[0] == files[n], f"{engine} with {lanes} lanes saved something else than golden"
+            for engine, options in (("golden", {"lanes": 8}), ("golden", {"lanes": 5, "chips": 3}), ("cycle", {"lanes": 2}), ("rtl", {"lanes": 8}),
+                                    ("lockstep", {"lanes": 1}), ("cycle", {"lanes": 3, "load": "direct"})):
+                j = self.decode(self.tiny, engine, tokens=4, **options, **{"load-kv": file, "save-kv": pathlib.Path(d) / "end.kv"})
+                assert j["tokens"] == want["tokens"][5:] and j["logits_hash"] == want["logits_hash"], f"{engine} {options}: {j}"
+                assert j["positions"] == 4, j["positions"]
+                end = (pathlib.Path(d) / "end.kv").read_bytes()
+                files[0] = end if len(files[0]) != len(end) else files[0]
+                assert files[0] == end, f"{engine} {options} ends with other keys and values"
+
+    def kv_refused(self):
+        with tempfile.TemporaryDirectory() as d:
+            d = pathlib.Path(d)
+            good = d / "good.kv"
+            self.decode(self.tiny, "golden", tokens=3, **{"save-kv": good})
+            bytes_ = good.read_bytes()
+            for name, content in {"empty": b"", "cut": bytes_[:-1], "magic": b"X" + bytes_[1:], "flip": bytes_[:200] + bytes([bytes_[200] ^ 1]) + bytes_[201:],
+                                  "longer": bytes_ + b"x"}.items():
+                (d / name).write_bytes(content)
+                self.refuse("run", self.tiny, "--load-kv", d / name, words=[name])
+            self.refuse("run", self.tiny, "--load-kv", good, "--weights", "q4_0", words=["good.kv"]) if self.weights_matter() else None
+            self.refuse("run", self.tiny, "--load-kv", d / "none", words=["none"])
+            self.refuse("run", self.tiny, "--load-kv", good, "--prompt", "x", words=["--prompt"])
+            self.refuse("run", self.tiny, "--save-kv", d / "no" / "x.kv", words=["no such folder"])
+            full = self.call(self.htx, "run", self.tiny, "--save-kv", "/dev/full", "--tokens", "2", code=2)  # the text has been printed
+            assert full.stderr.splitlines()[-1] == "htx: /dev/full: cannot be written", full.stderr
+            self.refuse("run", self.tiny, "--engine", "float", "--save-kv", d / "x.kv", words=["float"])
+            self.refuse("run", self.tiny, "--load-kv", good, "--tokens", "2000", words=["context"])
+
+    def weights_matter(self):
+        """Whether --weights changes the shipped model, whose matrices may all stand quantised in the file."""
+        return len({self.decode(self.tiny, "golden", tokens=4, weights=w)["logits_hash"] for w in ("q8_0", "q4_0")}) == 2
+
+    def sampling(self):
+        how = {"temperature": 1.2, "top-k": 50, "top-p": 0.95, "seed": 3}
+        want = self.decode(self.tiny, "golden", tokens=12, **how)
+        greedy = self.decode(self.tiny, "golden", tokens=12)
+        assert want["tokens"] != greedy["tokens"], "nothing was drawn"
+        assert self.result(want) != self.result(self.decode(self.tiny, "golden", tokens=12, **(how | {"seed": 4})))
+        one = self.decode(self.tiny, "golden", tokens=12, **(how | {"top-k": 1}))
+        assert self.result(one) == self.result(greedy), "of one token there is no choice"
+        for engine, lanes in (("golden", 8), ("cycle", 3), ("rtl", 1), ("lockstep", 1)):
+            got = self.decode(self.tiny, engine, tokens=12, lanes=lanes, **how)
+            assert self.result(got) == self.result(want), f"{engine}: {got['tokens']}, golden: {want['tokens']}"
+            assert got["positions"] == want["positions"]
+        with tempfile.TemporaryDirectory() as d:
+            file = pathlib.Path(d) / "a.kv"
+            self.decode(self.tiny, "cycle", tokens=5, **how, **{"save-kv": file})
+            rest = self.decode(self.tiny, "lockstep", tokens=7, **how, **{"load-kv": file})
+            assert rest["tokens"] == want["tokens"][5:] and rest["logits_hash"] == want["logits_hash"], rest
+        for args in (["--temperature", "-1"], ["--temperature", "x"], ["--top-k", "5"], ["--temperature", "1", "--top-p", "0"], ["--temperature", "1", "--top-p", "1.5"]):
+            self.refuse("run", self.tiny, *args, words=["htx: "])
+
+    def counters(self):
+        """The same figures from cycle golden and RTL, and they add up."""
+        for lanes in (1, 8):
+            a, b = (self.decode(self.tiny, engine, tokens=3, lanes=lanes) for engine in ("cycle", "rtl"))
+            assert a["counters"] == b["counters"] and a["clocks"] == b["clocks"], (a["counters"], b["counters"])
+            c = a["counters"]
+            assert len(c["lanes"]) == lanes
+            assert 0 < c["both_busy"] < min(c["lanes_busy"], c["vector_busy"]) and c["lanes_busy"] + c["vector_busy"] - c["both_busy"] < a["clocks"], c
+            assert sum(l["reads"] + l["writes"] for l in c["lanes"]) * 2 == a["bus_beats"], (c, a["bus_beats"])
+            for l in c["lanes"]:
+                assert l["writes"] > 0 and l["starved"] + l["waited"] < a["clocks"], l
+
     def refused_arguments(self):
         for args in (["run"], ["run", self.tiny, "--lanes", "9"], ["run", self.tiny, "--engine", "magic"], ["fly"], [],
                      ["run", self.tiny, "--tokens", "0"], ["run", self.tiny, "--weights", "q5"],

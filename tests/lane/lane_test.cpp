@@ -32,6 +32,9 @@ class RtlLane {
     m.act_we_i = in.act != nullptr;
     in.act ? drive(m.act_i, in.act->pack()) : junk(m.act_i, junk_);
     m.host_valid_i = in.host != nullptr;
+    m.host_seg_i = in.host_seg;
+    m.perf_clear_i = in.perf_clear;
+    m.perf_count_i = in.perf_count;
     in.host ? drive(m.host_i, in.host->pack()) : junk(m.host_i, junk_);
     m.seg_we_i = in.seg_we;
     m.seg_addr_i = in.seg_we ? in.seg_addr : junk_() % pkg::SEG_ENTRIES;
@@ -233,6 +236,8 @@ class Bench {
       tree.red_data[l] = out.red_data;
       in[l].lanes_total = static_cast<std::uint8_t>(total_);
       in[l].vec_done = vec_done;
+      in[l].perf_clear = clock_ % 1000 == 999;
+      in[l].perf_count = clock_ % 1000 < 900;
       in[l].cmd = cmd;
       in[l].act = act;
       in[l].res_ready = !held && slot_ == l;
@@ -277,6 +282,7 @@ class Bench {
   void compare() {
     for (unsigned l = 0; l < lanes_ && !failed_; ++l) {
       compare_block<chip::probe::stream>(l, twin_[l]->stream());
+      compare_block<chip::probe::watch>(l, twin_[l]->watch());
       compare_block<chip::probe::channel>(l, twin_[l]->channel());
       compare_block<chip::probe::dot>(l, twin_[l]->compute().dot());
       compare_block<chip::probe::finish>(l, twin_[l]->compute().dot());

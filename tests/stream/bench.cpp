@@ -138,12 +138,14 @@ bool Bench::clock() {
   }
   in_.host_valid = false;
   if (!host_out_ && !host_.empty() && (in_.host_valid = chance(pace.host))) {
-    in_.host = host_.front();
+    in_.host = host_.front().req;
+    in_.host_seg = host_.front().seg;
     if (out.host_ready) {
       host_.pop_front();
       host_out_ = true;
       host_read_ = !in_.host.write;
-      if (host_read_) host_data_ = ref_.storage.read(in_.host.addr);
+      if (in_.host_seg) host_data_ = {segments_[in_.host.addr].pack()[0], 0, 0, 0};
+      else if (host_read_) host_data_ = ref_.storage.read(in_.host.addr);
       else ref_.storage.write(in_.host.addr, in_.host.wdata);
     }
   }
@@ -199,6 +201,12 @@ bool Bench::clock() {
   }
   ++now;
   return !testing::Test::HasFailure();
+}
+
+void Bench::host_segment(unsigned entry) {
+  pkg::mem_req_t req;
+  req.addr = entry;
+  host_.push_back({req, true});
 }
 
 bool Bench::done() const {

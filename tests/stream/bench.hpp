@@ -31,7 +31,9 @@ class Bench {
   /// Adds an order to those to be sent. APPEND brings its blocks; with wait they are written once it has been sent.
   void order(Order order, const std::vector<KvBlock>& kv = {});
   /// A host access, to be offered as soon as `pace.host` lets it.
-  void host(const pkg::mem_req_t& req) { host_.push_back(req); }
+  void host(const pkg::mem_req_t& req) { host_.push_back({req, false}); }
+  /// A host's read of the segment table.
+  void host_segment(unsigned entry);
 
   /// One clock. False once anything was wrong.
   bool clock();
@@ -85,7 +87,11 @@ class Bench {
   std::deque<bool> ready_;                  // cmd_ready_o of the last clocks: the sender sees it late
   std::deque<Vector> vector_;
   unsigned issued_{}, finished_{};          // vector instructions
-  std::deque<pkg::mem_req_t> host_;
+  struct HostAccess {
+    pkg::mem_req_t req;
+    bool seg{};
+  };
+  std::deque<HostAccess> host_;
   bool host_out_{};                         // the host's request is out or in work
   bool host_read_{};
   chip::Burst host_data_{};

@@ -44,6 +44,7 @@ class RtlStream {
     drive(m.act_i, in.act.pack());
     m.host_valid_i = in.host_valid;
     drive(m.host_i, in.host.pack());
+    m.host_seg_i = in.host_seg;
     m.seg_we_i = in.seg_we;
     m.seg_addr_i = in.seg_addr;
     m.seg_data_i = in.seg_data;

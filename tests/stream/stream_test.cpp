@@ -102,6 +102,8 @@ class Scene {
     return req;
   }
 
+  unsigned random_segment() { return index(rng_() % kSegments); }
+
   const chip::Storage& image() const { return image_; }
   std::uint32_t base() const { return base_; }
   std::uint32_t used() const { return used_; }
@@ -155,7 +157,10 @@ TEST_P(StreamRandom, DeliversWhatTheOrdersSay) {
   for (int burst = 0; burst < 12 && !HasFailure(); ++burst) {
     random_pace(bench, true);
     for (unsigned i = 0; i < 12; ++i) scene.random_order(bench);
-    for (unsigned i = 0; i < 8; ++i) bench.host(scene.random_host());
+    for (unsigned i = 0; i < 8; ++i) {
+      bench.host(scene.random_host());
+      bench.host_segment(scene.random_segment());
+    }
     for (unsigned i = 0; i < 2000 && !bench.done() && bench.clock(); ++i)
       if (i % 400 == 399) random_pace(bench, true);
     bench.pace = {};

@@ -37,13 +37,12 @@ std::vector<Access> accesses() {
       {"write beyond the segment table", kDecerr, write(no_entry)},
       {"write beyond the token memory", kDecerr, write(no_token)},
       {"read beyond the token memory", kDecerr, read(no_token)},
-      {"read of the segment table", kSlverr, read(segments)},
       {"write to the segment table while busy", kSlverr, write(segments)},
       {"write to the program while busy", kSlverr, write([](Random& r, unsigned) { return window(pkg::WIN_PROGRAM, 32 * r.below(64)); })},
       {"write to the tokens while busy", kSlverr, write([](Random& r, unsigned) { return window(pkg::WIN_TOKENS, 32 * r.below(64)); })},
-      {"write to no register", kSlverr, [](Driver& d, Random& r, unsigned) { return d.write_reg(64 + 4 * static_cast<std::uint32_t>(r.below(1008)), 1); }},
-      {"read of no register", kSlverr, [](Driver& d, Random& r, unsigned) { return d.read_reg(64 + 4 * static_cast<std::uint32_t>(r.below(1008))); }},
-      {"register address between two", kSlverr, [](Driver& d, Random& r, unsigned) { return d.write_reg(pkg::REG_LIMIT + 1 + static_cast<std::uint32_t>(r.below(3)), 1); }},
+      {"write to no register", kDecerr, [](Driver& d, Random& r, unsigned) { return d.write_reg(512 + 4 * static_cast<std::uint32_t>(r.below(896)), 1); }},
+      {"read of no register", kDecerr, [](Driver& d, Random& r, unsigned) { return d.read_reg(512 + 4 * static_cast<std::uint32_t>(r.below(896))); }},
+      {"register address between two", kDecerr, [](Driver& d, Random& r, unsigned) { return d.write_reg(pkg::REG_LIMIT + 1 + static_cast<std::uint32_t>(r.below(3)), 1); }},
       {"write to a read-only register", kSlverr, [](Driver& d, Random& r, unsigned) {
          static constexpr std::uint32_t kReadOnly[] = {pkg::REG_ID, pkg::REG_VERSION, pkg::REG_LANES, pkg::REG_STATUS, pkg::REG_ERROR, pkg::REG_TOKENS, pkg::REG_CYCLES, pkg::REG_LAST};
          return d.write_reg(kReadOnly[r.below(8)], 1);

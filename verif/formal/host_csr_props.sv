@@ -21,7 +21,12 @@ module host_csr_props (
   input logic [31:0] error_word_i,
   input logic [15:0] pos_i,
   input logic [15:0] count_i,
-  input logic [17:0] last_i
+  input logic [17:0] last_i,
+  input logic        perf_there_i,
+  input logic [31:0] perf_value_i,
+  input logic [3:0]  bad_kind_i,
+  input logic        bad_write_i,
+  input logic [39:0] bad_addr_i
 );
   logic        awready, wready, bvalid, arready, rvalid, irq, core_rst_n, start, eos_en;
   logic [1:0]  bresp, rresp;
@@ -32,12 +37,13 @@ module host_csr_props (
   htx_pkg::run_ctl_t ctl;
   logic [63:0] cycles;
   logic [2:0]  soft_left;
+  logic [11:0] raddr;
   htx_host_csr #(.LANES(2)) dut (
     .clk_i, .rst_ni, .awvalid_i, .awready_o(awready), .awaddr_i, .wvalid_i, .wready_o(wready), .wdata_i, .wstrb_i, .bvalid_o(bvalid),
     .bready_i, .bresp_o(bresp), .arvalid_i, .arready_o(arready), .araddr_i, .rvalid_o(rvalid), .rready_i, .rdata_o(rdata),
     .rresp_o(rresp), .irq_o(irq), .core_rst_no(core_rst_n), .start_o(start), .cfg_pos_o(cfg_pos), .cfg_prompt_o(cfg_prompt),
     .cfg_limit_o(cfg_limit), .cfg_eos_en_o(eos_en), .cfg_eos_o(cfg_eos), .cfg_vocab_o(cfg_vocab), .lanes_total_o(lanes_total),
-    .ctl_o(ctl), .paused_i, .pc_i, .busy_i, .done_i, .error_i, .error_word_i, .pos_i, .count_i, .last_i, .cycles_o(cycles), .soft_left_o(soft_left));
+    .ctl_o(ctl), .paused_i, .pc_i, .busy_i, .done_i, .error_i, .error_word_i, .pos_i, .count_i, .last_i, .raddr_o(raddr), .perf_there_i, .perf_value_i, .bad_kind_i, .bad_write_i, .bad_addr_i, .cycles_o(cycles), .soft_left_o(soft_left));
 
   logic        started_q = 1'b0;
   logic        lived_q, b_stands_q, r_stands_q, busy_q, start_q, stop_q, go_q, paused_q, w_both_q, r_one_q;
@@ -94,8 +100,8 @@ module host_csr_props (
       r6: assert (!w_both_q || bvalid);
       // rule 7: so is a read.
       r7: assert (!r_one_q || rvalid);
-      // rule 8: answers are OKAY or SLVERR.
-      r8: assert (!bresp[0] && !rresp[0]);
+      // rule 8: writes are answered OKAY, SLVERR or DECERR, reads OKAY or DECERR.
+      r8: assert (bresp != 2'd1 && rresp != 2'd1 && rresp != 2'd2);
       // rule 9: a start is a pulse, given only together with the answer OKAY to its write.
       r9: assert (!start || (bvalid && bresp == 2'd0 && !start_q));
       // rule 10: a soft reset lasts four clocks, or longer if asked for again before its end.

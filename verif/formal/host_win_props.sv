@@ -32,6 +32,9 @@ module host_win_props #(
   input logic                 hm_done_i,
   input logic [127:0]         hm_rdata_i
 );
+  logic              lane_seg, bad_write;
+  logic [3:0]        bad_kind;
+  logic [39:0]       bad_addr;
   logic              awready, wready, bvalid, arready, rvalid, rlast, hm_valid, hm_tok, hm_we, beat, turn;
   logic [3:0]        bid, rid;
   logic [1:0]        bresp, rresp, wstate, rstate;
@@ -48,9 +51,9 @@ module host_win_props #(
     .clk_i, .rst_ni, .core_rst_ni, .busy_i, .awvalid_i, .awready_o(awready), .awid_i, .awaddr_i, .awlen_i, .awsize_i, .awburst_i,
     .wvalid_i, .wready_o(wready), .wdata_i, .wstrb_i, .wlast_i, .bvalid_o(bvalid), .bready_i, .bid_o(bid), .bresp_o(bresp),
     .arvalid_i, .arready_o(arready), .arid_i, .araddr_i, .arlen_i, .arsize_i, .arburst_i, .rvalid_o(rvalid), .rready_i, .rid_o(rid),
-    .rdata_o(rdata), .rresp_o(rresp), .rlast_o(rlast), .lane_valid_o(lane_valid), .lane_ready_i, .lane_o(lane), .lane_done_i,
+    .rdata_o(rdata), .rresp_o(rresp), .rlast_o(rlast), .lane_valid_o(lane_valid), .lane_ready_i, .lane_o(lane), .lane_seg_o(lane_seg), .lane_done_i,
     .lane_rdata_i, .hm_valid_o(hm_valid), .hm_tok_o(hm_tok), .hm_we_o(hm_we), .hm_addr_o(hm_addr), .hm_wdata_o(hm_wdata), .hm_done_i,
-    .hm_rdata_i, .seg_we_o(seg_we), .seg_addr_o(seg_addr), .seg_data_o(seg_data), .wstate_o(wstate), .rstate_o(rstate),
+    .hm_rdata_i, .seg_we_o(seg_we), .seg_addr_o(seg_addr), .seg_data_o(seg_data), .bad_kind_o(bad_kind), .bad_write_o(bad_write), .bad_addr_o(bad_addr), .wstate_o(wstate), .rstate_o(rstate),
     .wleft_o(wleft), .rleft_o(rleft), .wout_o(wout), .beat_o(beat), .turn_o(turn));
 
   // What the lane of a request is told and owes: host accesses go one lane at a time.
@@ -66,6 +69,20 @@ module host_win_props #(
   logic             read_owed_q, hm_owed_q;  // an accepted lane read, a program or token read not answered
   logic [LANES-1:0] owes_q;              // the lane that owes
   logic             one_lane;
+  // what an answer turns to, and what BAD was told in the clock before
+  logic       busy_q, told_q, told_write_q, rvalid_q, lane_seg_q, w_turned;
+  logic [7:0] arlen_q;
+  logic [1:0] resp_q;
+  assign w_turned = lived_q && resp_q == '0 && bresp != '0;
+  always_ff @(posedge clk_i) begin
+    busy_q       <= busy_i;
+    told_q       <= bad_kind != '0;
+    told_write_q <= bad_write;
+    rvalid_q     <= rvalid;
+    lane_seg_q   <= lane_seg;
+    resp_q       <= bresp;
+    if (arvalid_i && arready) arlen_q <= arlen_i;
+  end
   assign take     = |(lane_valid & lane_ready_i);
   assign one_lane = (lane_valid & (lane_valid - LANES'(1))) == '0;
   always_ff @(posedge clk_i) begin
@@ -114,6 +131,12 @@ module host_win_props #(
     end
   end
 
+  logic merged_q;  // a lane was asked for a word while a write beat stood
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) merged_q <= 1'b0;
+    else if (take && !lane.write && !turn) merged_q <= 1'b1;
+  end
+
   always_ff @(posedge clk_i) begin
     // assume 1: the first clock is spent in reset, and the rest of the chip is in reset with this block.
     a1: assume ((started_q || !rst_ni) && (rst_ni || !core_rst_ni));
@@ -139,9 +162,17 @@ module host_win_props #(
       // rule 8: at most one lane is asked.
       r8: assert (one_lane);
       // rule 9: a lane's request stands until the lane takes it, the same, unless the chip is reset.
-      r9: assert (!l_stands_q || !core_rst_ni || (lane_valid == lane_valid_q && lane.write == lane_q.write && lane.addr == lane_q.addr));
+      r9: assert (!l_stands_q || !core_rst_ni || (lane_valid == lane_valid_q && lane_seg == lane_seg_q && lane.write == lane_q.write && lane.addr == lane_q.addr));
       // rule 10: no read is asked of a lane while it owes anything.
       r10: assert (!(lane_valid != '0 && !lane.write) || (owed_q == '0 && !read_owed_q));
+      // rule 11: the segment table is never written through the lane's memory port.
+      r11: assert (!(lane_valid != '0 && lane_seg && lane.write));
+      // rule 12: nothing is written to program, tokens or segments that began to be looked at while a program ran.
+      r12: assert (!((hm_valid && hm_we) || seg_we != '0) || !busy_q);
+      // rule 13: an answer to a write that is not OKAY is told to register BAD in the clock in which that is decided.
+      r13: assert (!w_turned || (told_q && told_write_q));
+      // rule 14: a read refused by its address is told to BAD, too.
+      r14: assert (!(rvalid && !rvalid_q && rresp != '0 && r_left_q == arlen_q) || told_q);
 
       // cover 1: a read burst of two beats ends.
       c1: cover (rvalid && rready_i && rlast && r_open_q && rresp == '0 && arid_q == 4'd5 && lived_q);
@@ -149,6 +180,8 @@ module host_win_props #(
       c2: cover (bvalid && bresp == '0 && w_open_q);
       // cover 3: two writes are owed.
       c3: cover (owed_q == 6'd2);
+      // cover 4: a word is read to be merged, and the write of it is taken.
+      c4: cover (take && lane.write && merged_q);
     end
   end
 endmodule

@@ -8,6 +8,7 @@ module stream_queue_props (
   input htx_pkg::lane_cmd_t  cmd_i,
   input logic                host_valid_i,
   input htx_pkg::mem_req_t   host_i,
+  input logic                host_seg_i,
   input logic                req_ready_i,
   input logic                comp_ready_i
 );
@@ -21,7 +22,7 @@ module stream_queue_props (
   assign no_write = '0;
   htx_stream dut (
     .clk_i, .rst_ni, .lanes_total_i(6'd1), .cmd_valid_i, .cmd_i, .cmd_ready_o(ready), .vec_done_i(8'd0), .act_we_i(1'b0), .act_i(no_write),
-    .host_valid_i, .host_ready_o(host_ready), .host_i, .host_done_o(host_done), .host_rdata_o(host_rdata), .seg_we_i(1'b0),
+    .host_valid_i, .host_ready_o(host_ready), .host_i, .host_seg_i, .host_done_o(host_done), .host_rdata_o(host_rdata), .seg_we_i(1'b0),
     .seg_addr_i(11'd0), .seg_data_i(64'd0), .req_valid_o(req_valid), .req_ready_i, .req_o(req), .rsp_valid_i(1'b0), .rsp_data_i(128'd0),
     .comp_valid_o(comp_valid), .comp_ready_i, .comp_o(comp), .beat_valid_o(beat_valid), .beat_ready_i(1'b0), .beat_o(beat));
 `ifdef YOSYS  // how Yosys is told of a name inside
@@ -30,6 +31,8 @@ module stream_queue_props (
   (* hierconn *) wire \dut.comp_push ;
   (* hierconn *) wire [2:0] \dut.res_state ;
   (* hierconn *) wire \dut.cmd_waits ;
+  (* hierconn *) wire \dut.seg_read ;
+  (* hierconn *) wire \dut.cmd_pop ;
 `endif
   logic started_q = 1'b0;
   logic ready1_q, ready2_q, valid1_q, valid2_q, stalled_q;
@@ -57,6 +60,8 @@ module stream_queue_props (
       r3: assert (!stalled_q || comp_valid);
       // rule 4: a host's access is taken only while no command waits or is resolved and no request is out.
       r4: assert (!(host_valid_i && host_ready) || (!dut.cmd_waits && dut.res_state == '0 && !req_valid));
+      // rule 6: the segment table is read for one of host and commands at a time.
+      r6: assert (!(dut.seg_read && dut.cmd_pop));
 
       // cover 1: the queue is as full as the sequencer can make it: no longer ready.
       c1: cover (!ready);

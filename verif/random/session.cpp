@@ -101,6 +101,8 @@ void Session::load(const Run& run) {
   undefined(case_, run, &reads);
   if (run.rude) {
     for (const Range& r : kProgramWords) driver_.write_program(r.first, std::vector<pkg::instr_t>(r.count));
+    for (unsigned l = 0; l < lanes_; ++l)
+      for (const Range& r : kSegmentEntries) driver_.write_segments(l, r.first, std::vector<pkg::seg_t>(r.count));
     for (const Range& r : kTokenWords) driver_.write_tokens(r.first, std::vector<std::uint32_t>(r.count));
   }
   for (unsigned pc = static_cast<unsigned>(run.program.size()) + 1; pc < pkg::PROG_WORDS; ++pc)

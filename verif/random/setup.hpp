@@ -23,11 +23,12 @@ void lay_setup(const Case& c, unsigned lane, unsigned lanes, chip::Storage& stor
 /// The entry of `segment` in a lane's table.
 pkg::seg_t dealt(const Segment& segment, unsigned lane, unsigned lanes);
 
-/// Words of program and token memory that a host may read at any time; written before a run with a rude host.
+/// Words of program and token memory, and entries of every lane's segment table, that a host may read at any time; written before a run with a rude host.
 struct Range {
   unsigned first, count;
 };
 inline constexpr Range kProgramWords[] = {{0, 128}, {512, 128}, {1016, 8}};
+inline constexpr Range kSegmentEntries[] = {{1024, 128}};
 inline constexpr Range kTokenWords[] = {{0, 544}, {4096, 128}, {8160, 32}};
 
 }  // namespace htx::random

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <ctime>
 #include <filesystem>
@@ -16,6 +17,7 @@
 #include "golden/compile/compile.hpp"
 #include "golden/compile/layout.hpp"
 #include "golden/functional/hash.hpp"
+#include "golden/functional/kv_pages.hpp"
 #include "verif/lockstep/lockstep.hpp"
 #include "verif/rtl_library.hpp"
 #include "verif/tool/output.hpp"
@@ -94,7 +96,7 @@ class Session {
       finish_driver();
       beats_ = streaming_ = 0;
       start_and_wait();
-      finish(out);
+      if (figures(out)) stop_for_error();
     }, out, begin);
   }
 
@@ -217,11 +219,41 @@ class Session {
     driver_.write_tokens(0, tokens);
     driver_.write_reg(pkg::REG_VOCAB, image_.vocab);
     driver_.write_reg(pkg::REG_LANES_TOTAL, image_.lanes_total());
-    driver_.write_reg(pkg::REG_POS, 0);
+    if (request.from) load_kv(*request.from);
+    const bool step_by_step = request.sampling.temperature != 0;
+    driver_.write_reg(pkg::REG_POS, request.from ? request.from->positions() : 0);
     driver_.write_reg(pkg::REG_PROMPT, static_cast<std::uint32_t>(request.prompt.size()));
-    driver_.write_reg(pkg::REG_LIMIT, static_cast<std::uint32_t>(request.prompt.size() + request.tokens));
-    driver_.write_reg(pkg::REG_EOS, request.eos < 0 ? 0 : 0x80000000U | static_cast<std::uint32_t>(request.eos));
+    driver_.write_reg(pkg::REG_LIMIT, static_cast<std::uint32_t>(request.prompt.size() + (step_by_step ? 1 : request.tokens)));
+    driver_.write_reg(pkg::REG_EOS, request.eos < 0 || step_by_step ? 0 : 0x80000000U | static_cast<std::uint32_t>(request.eos));
     finish_loading();
+  }
+
+  void load_kv(const functional::KvCache& cache) {
+    for (const functional::KvPage& page : functional::kv_pages(image_, cache.positions())) {
+      std::vector<std::uint8_t> bytes = functional::page_bytes(cache, page);
+      if (options_.load == "direct") {
+        const std::uint64_t at = std::uint64_t{page.burst} * pkg::BURST_BYTES;
+        if (golden_) golden_->storage(page.lane).write_bytes(at, bytes);
+        if (rtl_) rtl_->storage(page.lane).write_bytes(at, bytes);
+      } else {
+        driver_.write_dram(page.lane, page.burst, std::move(bytes));
+      }
+    }
+  }
+
+  void save_kv(functional::KvCache& cache) {
+    cache.resize(position_);
+    for (const functional::KvPage& page : functional::kv_pages(image_, position_)) {
+      std::vector<std::uint8_t> bytes(std::size_t{page.bursts} * pkg::BURST_BYTES);
+      if (options_.load == "direct") {
+        (rtl_ ? rtl_->storage(page.lane) : golden_->storage(page.lane)).read_bytes(std::uint64_t{page.burst} * pkg::BURST_BYTES, bytes);
+      } else {
+        const auto ticket = driver_.read_dram(page.lane, page.burst, bytes.size());
+        finish_driver();
+        bytes = ticket->bytes;
+      }
+      functional::take_page(cache, page, bytes);
+    }
   }
 
   void run(const Request& request, const OnToken& on_token, Outcome& out) {
@@ -229,39 +261,72 @@ class Session {
     load(request);
     out.load_clocks = clock_;
     beats_ = streaming_ = 0;
-    driver_.start();
-    std::size_t known = request.prompt.size();
+    const std::uint32_t first = request.from ? request.from->positions() : 0;
+    if (request.from) out.logits_hash = request.from->logits_hash;
+    position_ = first;
+    functional::Sampler sampler(request.sampling);
     // A position that streams the whole image once at a hundredth of the memory's speed is no longer alive.
     std::uint64_t bytes = 0;
     for (const auto& lane : image_.lane_images) bytes = std::max<std::uint64_t>(bytes, lane.dram.size() + lane.kv_bytes);
-    const std::uint64_t patience = 1000000 + 100 * bytes / 16;
+    patience_ = 1000000 + 100 * bytes / 16;
+    std::size_t known = request.prompt.size();
+    const auto generated = [&](std::uint32_t token) {
+      out.logits_hash = functional::hash_logits(std::span(logits_).first(image_.vocab), out.logits_hash.value_or(functional::kHashSeed));
+      out.tokens.push_back(static_cast<int>(token));
+      on_token(static_cast<int>(token));
+      ++known;
+    };
+    bool error = false, more = true;
+    while (more && !error) {
+      driver_.start();
+      watch_run(known, request.prompt.size() + request.tokens, [&](std::uint32_t token) {
+        if (sampler.greedy()) return generated(token);
+        // the chip has stopped behind the position: the host's choice takes the place of the largest logit's
+        const std::uint32_t chosen = sampler.pick(std::span(logits_).first(image_.vocab), known);
+        if (chosen != token) driver_.write_tokens(static_cast<unsigned>(known), std::array{chosen});
+        generated(chosen);
+      });
+      error = figures(out);
+      more = !sampler.greedy() && out.tokens.size() < request.tokens && (out.tokens.empty() || out.tokens.back() != request.eos);
+      if (more && !error) {
+        driver_.write_reg(pkg::REG_POS, position_);
+        driver_.write_reg(pkg::REG_PROMPT, static_cast<std::uint32_t>(known));
+        driver_.write_reg(pkg::REG_LIMIT, static_cast<std::uint32_t>(known + 1));
+        finish_driver();
+      }
+    }
+    out.positions = position_ - first;
+    for (std::size_t i = first; i < position_; ++i) out.useful_bytes += image_.useful.at(i, i + 1 >= request.prompt.size());
+    if (error) stop_for_error();
+    if (request.keep) save_kv(*request.keep);
+  }
+
+  /// Sees a run to its interrupt; gives every token that stands behind the `known` ones, below `end` of them.
+  template <class F>
+  void watch_run(const std::size_t& known, std::size_t end, F&& token_came) {
     std::uint64_t progress = clock_;
-    bool stopped = false;
-    while (!stopped) {
-      for (unsigned i = 0; i < kPollClocks && !answer().irq; ++i) step();
-      stopped = answer().irq;
+    std::size_t seen = known;
+    for (bool stopped = false; !stopped;) {
+      for (unsigned i = 0; i < kPollClocks && !(driver_.idle() && answer().irq); ++i) step();
+      stopped = driver_.idle() && answer().irq;
       const auto count = read_reg(pkg::REG_TOKENS);
       const auto now = read_reg(pkg::REG_POS);
-      if (now != position_ || count != known) progress = clock_;
+      if (now != position_ || count != seen) progress = clock_;
+      seen = count;
       position_ = now;
-      if (count > known && count <= request.prompt.size() + request.tokens) {
-        const auto ticket = driver_.read_tokens(static_cast<unsigned>(known), count - known);
+      if (count > known && count <= end) {
+        const std::size_t before = known;
+        const auto ticket = driver_.read_tokens(static_cast<unsigned>(before), count - before);
         finish_driver();
-        for (std::size_t i = 0; i < count - known; ++i) {
+        for (std::size_t i = 0; i < count - before; ++i) {
           std::uint32_t token = 0;
           for (unsigned b = 0; b < 4; ++b) token |= static_cast<std::uint32_t>(ticket->bytes[32 * i + b]) << (8 * b);
-          out.logits_hash = functional::hash_logits(std::span(logits_).first(image_.vocab), out.logits_hash.value_or(functional::kHashSeed));
-          out.tokens.push_back(static_cast<int>(token));
-          on_token(static_cast<int>(token));
+          token_came(token);
         }
-        known = count;
       }
-      if (clock_ - progress > patience)
+      if (clock_ - progress > patience_)
         throw Stop(fmt::format("NO PROGRESS for {} clocks at position {}\n{}", clock_ - progress, position_, origin()));
     }
-    out.positions = position_;
-    for (std::size_t i = 0; i < out.positions; ++i) out.useful_bytes += image_.useful.at(i, i + 1 >= request.prompt.size());
-    finish(out);
   }
 
   void start_and_wait() {
@@ -270,19 +335,29 @@ class Session {
     while (!answer().irq) step();
   }
 
-  /// The figures behind a run, and its error if it had one.
-  void finish(Outcome& out) {
+  /// Adds the figures of a run that has stopped; whether it stopped with an error.
+  bool figures(Outcome& out) {
     out.streaming_clocks = streaming_;
     out.bus_beats = beats_;
-    const std::uint32_t status = read_reg(pkg::REG_STATUS);
     const std::uint64_t low = read_reg(pkg::REG_CYCLES);
-    out.clocks = low | static_cast<std::uint64_t>(read_reg(pkg::REG_CYCLES_HI)) << 32;
-    if (status & 4) {
-      const std::uint32_t error = read_reg(pkg::REG_ERROR);
-      const char* name = pkg::err_e_name(error & 0xff);
-      throw Stop(fmt::format("ERROR {} at position {}, program counter {}, source {}\n{}", name ? name : "?", read_reg(pkg::REG_POS),
-                             error >> 16, error >> 8 & 0xff, origin()));
-    }
+    out.clocks += low | static_cast<std::uint64_t>(read_reg(pkg::REG_CYCLES_HI)) << 32;
+    out.counters.lanes.resize(lanes_);
+    for (unsigned i = 0; i < out.counters.chip.size(); ++i) out.counters.chip[i] += read_counter(pkg::REG_PERF + 8 * i);
+    for (unsigned l = 0; l < lanes_; ++l)
+      for (unsigned i = 0; i < 4; ++i) out.counters.lanes[l][i] += read_counter(pkg::REG_LANE + 32 * l + 8 * i);
+    return (read_reg(pkg::REG_STATUS) & 4) != 0;
+  }
+
+  std::uint64_t read_counter(std::uint32_t offset) {
+    const std::uint64_t low = read_reg(offset);
+    return low | static_cast<std::uint64_t>(read_reg(offset + 4)) << 32;
+  }
+
+  [[noreturn]] void stop_for_error() {
+    const std::uint32_t error = read_reg(pkg::REG_ERROR);
+    const char* name = pkg::err_e_name(error & 0xff);
+    throw Stop(fmt::format("ERROR {} at position {}, program counter {}, source {}\n{}", name ? name : "?", read_reg(pkg::REG_POS),
+                           error >> 16, error >> 8 & 0xff, origin()));
   }
 
   const compile::Image& image_;
@@ -296,6 +371,7 @@ class Session {
   std::vector<float> logits_;
   std::uint64_t clock_ = 0, beats_ = 0, streaming_ = 0, streaming_until_ = 0;
   std::uint32_t position_ = 0;  ///< that the chip ran when last asked
+  std::uint64_t patience_ = 0;  ///< clocks without a new position or token
 };
 
 class ClockedEngine final : public Engine {

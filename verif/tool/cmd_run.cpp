@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <utility>
 
 #include "golden/compile/compile.hpp"
@@ -26,8 +27,12 @@ struct Options {
   bool ignore_eos = false;
   bool special = false;
   bool json = false;
+  std::string save_kv, load_kv;  ///< files, empty: none
+  functional::Sampling sampling;
   ClockedOptions clocked;
 };
+
+double percent(std::uint64_t part, std::uint64_t of) { return of == 0 ? 0.0 : 100.0 * static_cast<double>(part) / static_cast<double>(of); }
 
 /// A model's name for a person who reads a replay command: quoted for a shell where needed.
 std::string shell_word(const std::string& s) {
@@ -43,6 +48,8 @@ std::string replay_command(const Options& o) {
                               o.format == model::WeightFormat::q8_0 ? "q8_0" : "q4_0", o.clocked.seed);
   if (o.ignore_eos) s += " --ignore-eos";
   if (o.special) s += " --special";
+  if (!o.load_kv.empty()) s += " --load-kv " + shell_word(o.load_kv);
+  if (o.sampling.temperature != 0) s += fmt::format(" --temperature {} --top-k {} --top-p {}", o.sampling.temperature, o.sampling.top_k, o.sampling.top_p);
   if (o.clocked.load != "port") s += " --load " + o.clocked.load;
   if (!o.clocked.library.empty()) s += " --rtl-lib " + shell_word(o.clocked.library);
   if (!o.clocked.plusarg.empty()) s += " --plusarg " + shell_word(o.clocked.plusarg);
@@ -71,6 +78,13 @@ nlohmann::json to_json(const Options& o, const Request& request, const Outcome& 
     j["bus_beats"] = r.bus_beats;
     j["clocks_per_cpu_second"] = static_cast<double>(r.clocks + r.load_clocks) / r.seconds;
   }
+  if (!r.counters.lanes.empty()) {
+    nlohmann::json lanes = nlohmann::json::array();
+    for (const auto& l : r.counters.lanes)
+      lanes.push_back({{"reads", l[pkg::LPERF_READS]}, {"writes", l[pkg::LPERF_WRITES]}, {"starved", l[pkg::LPERF_STARVED]}, {"waited", l[pkg::LPERF_WAITED]}});
+    const auto& c = r.counters.chip;
+    j["counters"] = {{"lanes_busy", c[pkg::PERF_LANES]}, {"vector_busy", c[pkg::PERF_VECTOR]}, {"both_busy", c[pkg::PERF_BOTH]}, {"lanes", lanes}};
+  }
   if (r.clocks != 0 && r.ok) {
     j["clocks_per_token"] = static_cast<double>(r.clocks) / static_cast<double>(r.positions);
     j["useful_bytes"] = r.useful_bytes;
@@ -82,13 +96,14 @@ nlohmann::json to_json(const Options& o, const Request& request, const Outcome& 
 }
 
 void print_summary(const Options& o, const Request& request, const Outcome& r) {
-  const std::size_t prompt = request.prompt.size(), prompt_run = std::min(r.positions, prompt);
+  const std::size_t from = request.from ? request.from->positions() : 0;
+  const std::size_t prompt = request.prompt.size() - from, prompt_run = std::min(r.positions, prompt);
   std::string s = "\n";
   const auto line = [&s](std::string_view name, const std::string& value) { s += fmt::format("{:<27}{}\n", name, value); };
   line("engine", fmt::format("{}, {} lane{}{}", o.engine, o.lanes, o.lanes == 1 ? "" : "s",
                              o.chips == 1 ? "" : fmt::format(" x {} chips", o.chips)));
   line("tokens", fmt::format("{} generated after {} of the prompt{}", r.tokens.size(), prompt_run,
-                             prompt_run < prompt ? fmt::format("'s {}", prompt) : ""));
+                             prompt_run < prompt ? fmt::format("'s {}", prompt) : "") + (from ? fmt::format(" and {} positions loaded", from) : ""));
   if (r.logits_hash) line("logits", fmt::format("{:016x} (FNV-1a over every generated position)", *r.logits_hash));
   if (r.clocks != 0) line("clocks", fmt::format("{} decoding, {} loading", r.clocks, r.load_clocks));
   if (o.engine == "lockstep")
@@ -100,6 +115,17 @@ void print_summary(const Options& o, const Request& request, const Outcome& r) {
     line("share of the memory peak", fmt::format("{:.1f} % while streaming, {:.1f} % over the whole token",
                                                  100 * share(r, o.lanes, r.streaming_clocks), 100 * share(r, o.lanes, r.clocks)));
   }
+  if (r.clocks != 0 && r.ok) {
+    const auto& c = r.counters.chip;
+    std::uint64_t starved = 0, waited = 0;
+    for (const auto& l : r.counters.lanes) {
+      starved += l[pkg::LPERF_STARVED];
+      waited += l[pkg::LPERF_WAITED];
+    }
+    line("at work", fmt::format("lanes {:.1f} % of the clocks, vector unit {:.1f} %, both {:.1f} %", percent(c[pkg::PERF_LANES], r.clocks),
+                                percent(c[pkg::PERF_VECTOR], r.clocks), percent(c[pkg::PERF_BOTH], r.clocks)));
+    line("lanes wait", fmt::format("for beats {:.1f} % of the clocks, for the vector unit {:.1f} %", percent(starved, r.clocks * o.lanes), percent(waited, r.clocks * o.lanes)));
+  }
   if (r.clocks != 0) line("simulated clocks", fmt::format("{:.0f} a CPU second", static_cast<double>(r.clocks + r.load_clocks) / r.seconds));
   else if (r.ok && r.seconds > 0) line("speed", fmt::format("{:.1f} tokens a CPU second", static_cast<double>(r.positions) / r.seconds));
   if (!r.ok) s += fmt::format("\n{}\n", r.report);
@@ -110,7 +136,22 @@ int run(Options& o) {
   const model::Model m = model::load_model(o.model, o.format);
   const model::Tokenizer tokenizer(m.vocab);
   Request request;
-  request.prompt = naming(o.model, [&] { return tokenizer.encode(o.prompt, o.special ? model::Special::token : model::Special::literal); });
+  functional::KvCache from, keep;
+  if (!o.load_kv.empty()) {
+    from = functional::KvCache::load(o.load_kv, m);
+    request.from = &from;
+    request.prompt.assign(from.tokens.begin(), from.tokens.end());
+  } else {
+    request.prompt = naming(o.model, [&] { return tokenizer.encode(o.prompt, o.special ? model::Special::token : model::Special::literal); });
+  }
+  if (!o.save_kv.empty()) {
+    if (const auto folder = std::filesystem::path(o.save_kv).parent_path(); !folder.empty() && !std::filesystem::is_directory(folder))
+      throw Error(fmt::format("{}: cannot be written: there is no such folder", model::printable(o.save_kv)));
+    keep = functional::KvCache(m);
+    request.keep = &keep;
+  }
+  request.sampling = o.sampling;
+  request.sampling.seed = o.clocked.seed;
   if (request.prompt.empty()) throw Error(fmt::format("{}: the prompt is empty and the model has no beginning-of-sequence token", model::printable(o.model)));
   request.tokens = o.tokens;
   request.eos = o.ignore_eos ? -1 : m.vocab.eos;
@@ -130,7 +171,7 @@ int run(Options& o) {
     return compile::compile(m, c);
   }), clocked_mode(o.engine), o.clocked);
 
-  model::StreamDecoder stream(tokenizer, false);
+  model::StreamDecoder stream(tokenizer, request.from != nullptr);
   std::string text;
   const bool print = !o.json;
   const auto put_text = [&](const std::string& s, bool generated) {
@@ -139,6 +180,10 @@ int run(Options& o) {
     std::fwrite(s.data(), 1, s.size(), stdout);
     if (std::fflush(stdout) != 0) throw Error("standard output could not be written");
   };
+  if (request.from) {  // the text so far stands where else the prompt does
+    o.prompt.clear();
+    for (const int token : request.prompt) o.prompt += stream.push(token);
+  }
   std::string opening = o.prompt;  // shown with the first token, so that a terminal's progress line does not run over it
   Outcome r = engine->decode(request, [&](int token) {
     put_text(std::exchange(opening, {}), false);
@@ -146,6 +191,12 @@ int run(Options& o) {
   });
   put_text(std::exchange(opening, {}), false);
   put_text(stream.finish(), true);
+  if (request.keep && r.ok) {
+    keep.tokens.assign(request.prompt.begin(), request.prompt.end());
+    keep.tokens.insert(keep.tokens.end(), r.tokens.begin(), r.tokens.end());
+    keep.logits_hash = r.logits_hash;
+    keep.save(o.save_kv);
+  }
   if (!r.ok && (o.engine == "float" || o.engine == "golden")) r.report = fmt::format("{}: {}", model::printable(o.model), r.report);
   if (o.json) {
     print_json(to_json(o, request, r, text));
@@ -162,7 +213,7 @@ void add_run(CLI::App& app, int& code) {
   auto o = std::make_shared<Options>();
   auto* c = app.add_subcommand("run", "decode a prompt; the text goes to standard output, the figures to standard error");
   c->add_option("model", o->model, "GGUF file")->required();
-  c->add_option("--prompt", o->prompt, "text to continue")->capture_default_str();
+  auto* prompt = c->add_option("--prompt", o->prompt, "text to continue")->capture_default_str();
   c->add_option("--tokens", o->tokens, "tokens to generate at most (fewer when the model ends its text)")
       ->check(CLI::Range(1, 131072))->capture_default_str();
   c->add_option("--engine", o->engine,
@@ -175,7 +226,13 @@ void add_run(CLI::App& app, int& code) {
   add_weights(*c, o->format);
   c->add_flag("--special", o->special, "texts of special tokens in the prompt, <|im_start|> say, are those tokens");
   c->add_flag("--ignore-eos", o->ignore_eos, "go on after the end-of-sequence token");
-  c->add_option("--seed", o->clocked.seed, "seed of the registers' initial values (rtl, lockstep)")->capture_default_str();
+  c->add_option("--temperature", o->sampling.temperature, "draw each token from its probability at this temperature; 0: the likeliest")
+      ->check(CLI::Range(0.0, 1000.0))->capture_default_str();
+  c->add_option("--top-k", o->sampling.top_k, "draw from the K likeliest tokens alone; 0: from all")->capture_default_str();
+  c->add_option("--top-p", o->sampling.top_p, "draw from the likeliest tokens that together have probability P")->check(CLI::Range(0.0, 1.0))->capture_default_str();
+  c->add_option("--save-kv", o->save_kv, "write keys, values and tokens to this file, for --load-kv to go on from");
+  auto* load_kv = c->add_option("--load-kv", o->load_kv, "go on from this file instead of a prompt, on any engine and any number of lanes");
+  c->add_option("--seed", o->clocked.seed, "seed of what is drawn, and of the registers' initial values (rtl, lockstep)")->capture_default_str();
   c->add_option("--load", o->clocked.load, "port: load the image through the host port; direct: place it in the storage")
       ->check(CLI::IsMember({"port", "direct"}))->capture_default_str();
   c->add_option("--rtl-lib", o->clocked.library, "Verilated chip to use instead of the one beside this program (scripts/build_rtl)");
@@ -188,8 +245,12 @@ void add_run(CLI::App& app, int& code) {
   c->add_option("--snapshots", o->clocked.triage.interval, "clocks between snapshots, from which a failing run goes again")
       ->check(CLI::Range(1000, 100000000))->capture_default_str();
   c->add_flag("--json", o->json, "print one JSON object instead of text and summary");
+  load_kv->excludes(prompt);
   c->callback([o, &code] {
     if (o->threads != 1 && o->engine != "golden") throw Error("--threads goes with --engine golden");
+    if (o->engine == "float" && !(o->load_kv.empty() && o->save_kv.empty())) throw Error("--save-kv and --load-kv go with the bit-exact engines, not with float");
+    if (o->sampling.temperature == 0 && (o->sampling.top_k != 0 || o->sampling.top_p != 1)) throw Error("--top-k and --top-p need a --temperature above 0");
+    if (o->sampling.top_p == 0) throw Error("--top-p is above 0 and at most 1");
     if (o->chips != 1 && o->engine != "golden") throw Error("--chips goes with --engine golden: one chip is built in RTL");
     o->clocked.triage.interval = std::max(o->clocked.triage.interval, o->clocked.triage.window);
     code = run(*o);

@@ -13,12 +13,12 @@
 namespace htx::tool {
 namespace {
 
-/// Greedy decoding: `skip` runs a token whose successor is known, `next` one whose successor it returns.
+/// `skip` runs a token whose successor is known, `next` one whose successor it returns.
 template <class Skip, class Next>
-void greedy(const Request& request, const OnToken& on_token, Outcome& out, Skip&& skip, Next&& next) {
+void follow(const Request& request, const OnToken& on_token, Outcome& out, Skip&& skip, Next&& next) {
   const double begin = cpu_seconds();
   const auto started = std::chrono::steady_clock::now();
-  for (std::size_t i = 0; i + 1 < request.prompt.size(); ++i) skip(request.prompt[i]);
+  for (std::size_t i = request.from ? request.from->positions() : 0; i + 1 < request.prompt.size(); ++i) skip(request.prompt[i]);
   int token = request.prompt.back();
   while (out.tokens.size() < request.tokens) {
     token = next(token);
@@ -37,11 +37,14 @@ class FloatEngine final : public Engine {
     Outcome out;
     decoder_.reset();
     try {
-      greedy(request, on_token, out, [&](int token) { decoder_.step(token); },
+      functional::Sampler sampler(request.sampling);
+      follow(request, on_token, out, [&](int token) { decoder_.step(token); },
              [&](int token) {
                const Eigen::VectorXd logits = decoder_.step(token);
                if (!logits.allFinite()) throw NumericError(fmt::format("position {}: a logit is not finite", decoder_.position() - 1));
-               return float_ref::argmax(logits);
+               if (sampler.greedy()) return float_ref::argmax(logits);
+               const Eigen::VectorXf rounded = logits.cast<float>();
+               return static_cast<int>(sampler.pick({rounded.data(), static_cast<std::size_t>(rounded.size())}, static_cast<std::uint64_t>(decoder_.position())));
              });
       out.positions = static_cast<std::size_t>(decoder_.position());
     } catch (const NumericError& e) {
@@ -62,18 +65,24 @@ class GoldenEngine final : public Engine {
   Outcome decode(const Request& request, const OnToken& on_token) override {
     Outcome out;
     decoder_.reset();
+    if (request.from) {
+      decoder_.import_kv(*request.from);
+      out.logits_hash = request.from->logits_hash;
+    }
+    functional::Sampler sampler(request.sampling);
     try {
-      greedy(request, on_token, out, [&](int token) { decoder_.skip(token); },
+      follow(request, on_token, out, [&](int token) { decoder_.skip(token); },
              [&](int token) {
                const std::vector<float>& logits = decoder_.step(token);
                out.logits_hash = functional::hash_logits(logits, out.logits_hash.value_or(functional::kHashSeed));
-               return static_cast<int>(numerics::argmax(logits));
+               return static_cast<int>(sampler.pick(logits, static_cast<std::uint64_t>(decoder_.position())));
              });
+      if (request.keep) decoder_.export_kv(*request.keep);
     } catch (const NumericError& e) {
       out.ok = false;
       out.report = e.what();
     }
-    out.positions = static_cast<std::size_t>(decoder_.position());
+    out.positions = static_cast<std::size_t>(decoder_.position()) - (request.from ? request.from->positions() : 0);
     return out;
   }
 

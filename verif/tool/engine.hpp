@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What decodes: the float reference, the functional golden, or a clocked chip, behind one small interface.
 #pragma once
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -10,6 +11,8 @@
 #include <vector>
 
 #include "golden/compile/image.hpp"
+#include "golden/functional/kv_cache.hpp"
+#include "golden/functional/sampler.hpp"
 #include "golden/model/model.hpp"
 #include "verif/lockstep/first_difference.hpp"
 
@@ -20,6 +23,9 @@ struct Request {
   std::vector<int> prompt;  ///< at least one token
   unsigned tokens = 0;      ///< to generate at most
   int eos = -1;             ///< ends the generation, -1: nothing does
+  functional::Sampling sampling;              ///< how a token follows from logits
+  const functional::KvCache* from = nullptr;  ///< goes on from here; the prompt begins with all its tokens
+  functional::KvCache* keep = nullptr;        ///< of the model: gets what a later decode goes on from
 };
 
 /// What came out. Figures of clocks are absent for engines without a clock.
@@ -29,7 +35,7 @@ struct Outcome {
   bool ok = true;                            ///< no divergence, no error
   std::string report;                        ///< why not
   std::optional<verif::FirstDifference> difference;  ///< of a lockstep that diverged
-  std::size_t positions = 0;                 ///< run to their end: prompt and generated but the last, fewer when stopped
+  std::size_t positions = 0;                 ///< run to their end: prompt (but what Request::from holds) and generated but the last, fewer when stopped
   double seconds = 0;                        ///< CPU seconds spent decoding, of all threads
   double wall_seconds = 0;                   ///< from the first token to the last, float and golden alone
   std::uint64_t clocks = 0;                  ///< from start to done, loading not counted
@@ -37,6 +43,12 @@ struct Outcome {
   std::uint64_t clocks_compared = 0;         ///< loading and checking included
   std::uint64_t streaming_clocks = 0;        ///< clocks in which at least one channel transfers
   std::uint64_t bus_beats = 0;               ///< 16-byte beats transferred over all channels
+  /// Performance counters (docs/performance.md), over all runs of the decode.
+  struct Counters {
+    std::array<std::uint64_t, 3> chip{};                    ///< by perf_e
+    std::vector<std::array<std::uint64_t, 4>> lanes;        ///< by lane_perf_e
+  };
+  Counters counters;
   std::uint64_t useful_bytes = 0;            ///< that the decoded positions needed, each counted once a token
 };
 
