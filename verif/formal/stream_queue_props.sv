@@ -60,8 +60,8 @@ module stream_queue_props (
       r3: assert (!stalled_q || comp_valid);
       // rule 4: a host's access is taken only while no command waits or is resolved and no request is out.
       r4: assert (!(host_valid_i && host_ready) || (!dut.cmd_waits && dut.res_state == '0 && !req_valid));
-      // rule 6: the segment table is read for one of host and commands at a time.
-      r6: assert (!(dut.seg_read && dut.cmd_pop));
+      // rule 5: the segment table is read for one of host and commands at a time.
+      r5: assert (!(dut.seg_read && dut.cmd_pop));
 
       // cover 1: the queue is as full as the sequencer can make it: no longer ready.
       c1: cover (!ready);
@@ -71,7 +71,7 @@ module stream_queue_props (
   end
   for (genvar i = 0; i < $bits(comp); i++) begin : g_bit
     always_ff @(posedge clk_i) begin
-      // rule 5: and stands still, bit for bit.
+      // rule 6: what stays stands still, bit for bit.
       if (rst_ni) assert (!stalled_q || comp[i] == was_q[i]);
     end
   end
