@@ -121,11 +121,11 @@ class Bench:
 
 
 def bench_folders(needed):
-    """Folders of tests/ that Verilate one of the modules: known by the files that their CMakeLists.txt names."""
+    """Folders of tests/ with GoogleTest programs that Verilate one of the modules: known by the files that their CMakeLists.txt names."""
     found = []
     for f in sorted(ROOT.glob("tests/*/CMakeLists.txt")):
         text = f.read_text(encoding="utf-8")
-        files = re.findall(r"[\w*]+\.sv\b", text) if "htx_verilate(" in text else []
+        files = re.findall(r"[\w*]+\.sv\b", text) if "htx_verilate(" in text and "gtest_discover_tests(" in text else []
         if any(fnmatch.fnmatch(f"{m}.sv", pattern) for m in needed for pattern in files):
             found.append(f.parent)
     return found
