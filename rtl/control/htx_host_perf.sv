@@ -27,8 +27,12 @@ module htx_host_perf #(
   assign lane    = addr_i[11:8] == 4'(htx_pkg::REG_LANE >> 8) && 32'(addr_i[7:5]) < LANES;
   assign there_o = (chip || lane) && addr_i[1:0] == 2'd0;
   assign which   = lane ? 6'(addr_i[7:3]) + 6'd3 : 6'(addr_i[4:3]);
-  assign count   = counts[W*32'(which)+:W];
   assign value_o = addr_i[2] ? 32'(count[W-1:32]) : count[31:0];
+
+  always_comb begin  // a slice at a variable place would cost a multiplier
+    count = '0;
+    for (int unsigned i = 0; i < 3 + 4 * LANES; i++) if (which == 6'(i)) count = counts[W*i+:W];
+  end
 
   always_ff @(posedge clk_i) begin
     if (busy_i) begin
