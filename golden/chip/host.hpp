@@ -67,6 +67,7 @@ class Host {
   std::uint64_t cycles() const { return cycles_; }
   /// For benches, which cannot wait until the upper bits count.
   void preload_cycles(std::uint64_t clocks) { cycles_ = clocks; }
+  void preload_counts(std::uint64_t clocks) { counts_.fill(clocks); }
 
  private:
   enum class Write : std::uint8_t { idle, data, drain, resp };

@@ -103,7 +103,7 @@ module htx_host #(
   logic        beat, turn, bad_write, perf_there;
   logic [11:0] raddr;
   logic [31:0] perf_value;
-  logic [3:0]  bad_kind;
+  logic [2:0]  bad_kind;
   logic [39:0] bad_addr;
   logic        unused_state;
   assign unused_state = ^{cycles, soft_left, wstate, rstate, wleft, rleft, wout, beat, turn};

@@ -51,7 +51,7 @@ module htx_host_csr #(
   input  logic        perf_there_i,   ///< it is a counter
   input  logic [31:0] perf_value_i,   ///< its value
   // accesses that the data windows refuse
-  input  logic [3:0]  bad_kind_i,     ///< bad_e of one in this clock, or 0
+  input  logic [2:0]  bad_kind_i,     ///< bad_e of one in this clock, or 0
   input  logic        bad_write_i,    ///< it is a write
   input  logic [39:0] bad_addr_i,     ///< its address
   // state, for comparison
@@ -211,7 +211,7 @@ module htx_host_csr #(
     // the first refused access since BAD was written
     if (act && w_ok && 32'(awaddr_q) == htx_pkg::REG_BAD) {bad_kind_q, bad_write_q, bad_addr_q} <= '0;
     if (bad_kind_q == '0 || (act && w_ok && 32'(awaddr_q) == htx_pkg::REG_BAD)) begin
-      if (bad_kind_i != '0) {bad_kind_q, bad_write_q, bad_addr_q} <= {bad_kind_i, bad_write_i, bad_addr_i};
+      if (bad_kind_i != '0) {bad_kind_q, bad_write_q, bad_addr_q} <= {1'b0, bad_kind_i, bad_write_i, bad_addr_i};
       else if (act && !w_ok) {bad_kind_q, bad_write_q, bad_addr_q} <= {w_there ? 4'(htx_pkg::BAD_REFUSED) : 4'(htx_pkg::BAD_REGISTER), 1'b1, 28'b0, awaddr_q};
       else if (ar_q && !rvalid_o && !r_ok) {bad_kind_q, bad_write_q, bad_addr_q} <= {4'(htx_pkg::BAD_REGISTER), 1'b0, 28'b0, araddr_q};
     end

@@ -11,12 +11,14 @@ module htx_host_next (
   output logic [11:0] next_o,    ///< the beat after it
   output logic [31:0] bytes_o    ///< its bytes within the 32-byte word
 );
-  logic [11:0] step, after;
+  logic [7:0]  step, below;  // bytes of a beat; address bits within it
+  logic [11:0] after;
   logic [4:0]  last;
   assign mask_o  = 12'(((16'(len_i) + 16'd1) << size_i) - 16'd1);
-  assign step    = 12'd1 << size_q_i;
-  assign after   = (addr_q_i & ~(step - 12'd1)) + step;
-  assign last    = addr_q_i[4:0] | 5'(step - 12'd1);
+  assign step    = 8'd1 << size_q_i;
+  assign below   = step - 8'd1;
+  assign after   = (addr_q_i & ~{4'b0, below}) + {4'b0, step};
+  assign last    = addr_q_i[4:0] | below[4:0];
   assign next_o  = burst_q_i == 2'd0 ? addr_q_i : burst_q_i == 2'd2 ? (addr_q_i & ~mask_q_i) | (after & mask_q_i) : after;
   assign bytes_o = ({32{1'b1}} << addr_q_i[4:0]) & ({32{1'b1}} >> (5'd31 - last));
 endmodule

@@ -59,7 +59,7 @@ module htx_host_win #(
   output logic [10:0]                  seg_addr_o,    ///< entry
   output logic [63:0]                  seg_data_o,    ///< seg_t
   // to register BAD
-  output logic [3:0]                   bad_kind_o,    ///< bad_e of an access refused in this clock, or 0
+  output logic [2:0]                   bad_kind_o,    ///< bad_e of an access refused in this clock, or 0
   output logic                         bad_write_o,   ///< it is a write
   output logic [39:0]                  bad_addr_o,    ///< its address
   // state, for comparison
@@ -77,7 +77,7 @@ module htx_host_win #(
   typedef enum logic [1:0] {R_IDLE = 2'd0, R_ASK = 2'd1, R_WAIT = 2'd2, R_DATA = 2'd3} rstate_e;
 
   logic [1:0]   wstate_q, rstate_q, wresp_q;
-  logic [3:0]   aw_kind, ar_kind;
+  logic [1:0]   aw_kind, ar_kind;
   logic [39:0]  waddr_q, baddr_q, raddr_q;  // next write beat, standing write beat, read beat
   logic [2:0]   wsize_q, rsize_q;
   logic [1:0]   wburst_q, rburst_q;
@@ -167,18 +167,18 @@ module htx_host_win #(
   always_comb begin
     bad_write_o = 1'b1;
     bad_addr_o  = baddr_q;
-    if (w_reset) bad_kind_o = 4'(htx_pkg::BAD_RESET);
+    if (w_reset) bad_kind_o = 3'(htx_pkg::BAD_RESET);
     else if (w_strange) begin
-      bad_kind_o = 4'(htx_pkg::BAD_LAST);
+      bad_kind_o = 3'(htx_pkg::BAD_LAST);
       bad_addr_o = waddr_q;
-    end else if ((w_look && w_refuse) || (m_done && busy_i)) bad_kind_o = 4'(htx_pkg::BAD_BUSY);
+    end else if ((w_look && w_refuse) || (m_done && busy_i)) bad_kind_o = 3'(htx_pkg::BAD_BUSY);
     else if (awvalid_i && awready_o && aw_kind != '0) begin
-      bad_kind_o = aw_kind;
+      bad_kind_o = 3'(aw_kind);
       bad_addr_o = awaddr_i;
     end else begin
       bad_write_o = 1'b0;
       bad_addr_o  = r_reset ? raddr_q : araddr_i;
-      bad_kind_o  = r_reset ? 4'(htx_pkg::BAD_RESET) : arvalid_i && arready_o ? ar_kind : '0;
+      bad_kind_o  = r_reset ? 3'(htx_pkg::BAD_RESET) : arvalid_i && arready_o ? 3'(ar_kind) : '0;
     end
   end
 
@@ -196,7 +196,7 @@ module htx_host_win #(
         wburst_q <= awburst_i;
         wmask_q  <= aw_mask;
         wleft_q  <= awlen_i;
-        wresp_q  <= aw_kind == '0 ? 2'd0 : aw_kind == 4'(htx_pkg::BAD_NOWHERE) ? 2'd3 : 2'd2;
+        wresp_q  <= aw_kind == '0 ? 2'd0 : aw_kind == 2'(htx_pkg::BAD_NOWHERE) ? 2'd3 : 2'd2;
         wdrop_q  <= aw_kind != '0;
       end
       W_DATA: if (w_take) begin
@@ -251,7 +251,7 @@ module htx_host_win #(
         rburst_q <= arburst_i;
         rmask_q  <= ar_mask;
         rleft_q  <= arlen_i;
-        rresp_o  <= ar_kind == '0 ? 2'd0 : ar_kind == 4'(htx_pkg::BAD_NOWHERE) ? 2'd3 : 2'd2;
+        rresp_o  <= ar_kind == '0 ? 2'd0 : ar_kind == 2'(htx_pkg::BAD_NOWHERE) ? 2'd3 : 2'd2;
         rdrop_q  <= ar_kind != '0;
         rdata_o  <= '0;
       end

@@ -55,6 +55,11 @@ class Bench {
     twin_.preload_cycles(clocks);
     rtl_->rootp->htx_host__DOT__u_csr__DOT__cycles_q = clocks;  // preload.vlt keeps it writable
   }
+  void preload_counts(std::uint64_t clocks) {
+    twin_.preload_counts(clocks);
+    auto& r = *rtl_->rootp;
+    r.htx_host__DOT__u_perf__DOT__lanes_q = r.htx_host__DOT__u_perf__DOT__vector_q = r.htx_host__DOT__u_perf__DOT__both_q = clocks;
+  }
   std::uint64_t cycle = 0;
 
  private:
@@ -369,6 +374,25 @@ TEST(Host, EveryBitOfTheClockCounterCarries) {
     for (int i = 0; i < 5; ++i) ASSERT_TRUE(s.clock());
     EXPECT_EQ(s.read(pkg::REG_CYCLES), static_cast<std::uint32_t>(edge + 1));
     EXPECT_EQ(s.read(pkg::REG_CYCLES_HI), static_cast<std::uint32_t>((edge + 1) >> 32));
+  }
+}
+
+TEST(Host, EveryBitOfTheCountersCarries) {
+  Station s(10);
+  for (int i = 0; i < 4; ++i) ASSERT_TRUE(s.clock());  // out of reset
+  for (unsigned bit = 8; bit <= pkg::PERF_BITS; ++bit) {
+    const std::uint64_t full = std::uint64_t{1} << pkg::PERF_BITS, start = (std::uint64_t{1} << bit) - 5;
+    SCOPED_TRACE(fmt::format("bit {}", bit));
+    s.bench.preload_counts(start % full);
+    s.lanes = s.vector = s.both = 0;
+    s.inside.work(60);
+    for (int i = 0; i < 62; ++i) ASSERT_TRUE(s.clock());
+    const std::uint64_t want[] = {s.lanes, s.vector, s.both};
+    for (unsigned i = 0; i < 3; ++i) {
+      EXPECT_GT(want[i], 5U);
+      const std::uint64_t low = s.read(pkg::REG_PERF + 8 * i);
+      EXPECT_EQ(low | static_cast<std::uint64_t>(s.read(pkg::REG_PERF + 8 * i + 4)) << 32, (start + want[i]) % full);
+    }
   }
 }
 

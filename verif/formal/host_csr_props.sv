@@ -24,7 +24,7 @@ module host_csr_props (
   input logic [17:0] last_i,
   input logic        perf_there_i,
   input logic [31:0] perf_value_i,
-  input logic [3:0]  bad_kind_i,
+  input logic [2:0]  bad_kind_i,
   input logic        bad_write_i,
   input logic [39:0] bad_addr_i
 );

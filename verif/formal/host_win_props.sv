@@ -33,7 +33,7 @@ module host_win_props #(
   input logic [127:0]         hm_rdata_i
 );
   logic              lane_seg, bad_write;
-  logic [3:0]        bad_kind;
+  logic [2:0]        bad_kind;
   logic [39:0]       bad_addr;
   logic              awready, wready, bvalid, arready, rvalid, rlast, hm_valid, hm_tok, hm_we, beat, turn;
   logic [3:0]        bid, rid;

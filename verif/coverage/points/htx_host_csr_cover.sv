@@ -2,7 +2,7 @@
 // Functional points of htx_host_csr: each register read and written, accepted and refused, and the order of the channels.
 module htx_host_csr_cover (
   input logic clk_i, input logic rst_ni, input logic act, input logic w_ok, input logic [11:0] awaddr_q, input logic [31:0] wdata_q, input logic [3:0] wstrb_q,
-  input logic ar_q, input logic rvalid_o, input logic [11:0] araddr_q, input logic r_ok, input logic w_there, input logic [3:0] bad_kind_q, input logic [3:0] bad_kind_i, input logic aw_q, input logic w_q, input logic bvalid_o,
+  input logic ar_q, input logic rvalid_o, input logic [11:0] araddr_q, input logic r_ok, input logic w_there, input logic [3:0] bad_kind_q, input logic [2:0] bad_kind_i, input logic aw_q, input logic w_q, input logic bvalid_o,
   input logic bready_i, input logic rready_i, input logic awvalid_i, input logic wvalid_i, input logic arvalid_i, input logic busy, input logic irq_o,
   input logic done_i, input logic error_i, input logic paused_i, input htx_pkg::run_ctl_t ctl_o, input logic core_rst_no
 );
@@ -25,7 +25,7 @@ module htx_host_csr_cover (
       kept: cover property (@(posedge clk_i) disable iff (!rst_ni) bad_kind_q == 4'(i));
     end
   end
-  bad_second: cover property (@(posedge clk_i) disable iff (!rst_ni) bad_kind_q != '0 && bad_kind_i != '0 && bad_kind_i != bad_kind_q);
+  bad_second: cover property (@(posedge clk_i) disable iff (!rst_ni) bad_kind_q != '0 && bad_kind_i != '0 && 4'(bad_kind_i) != bad_kind_q);
   bad_in_the_clearing_clock: cover property (@(posedge clk_i) disable iff (!rst_ni) act && w_ok && awaddr_q == 12'h60 && bad_kind_i != '0);
   bad_of_both_ports: cover property (@(posedge clk_i) disable iff (!rst_ni) act && !w_ok && bad_kind_i != '0 && bad_kind_q == '0);
   write_of_no_register: cover property (@(posedge clk_i) disable iff (!rst_ni) act && !w_there);

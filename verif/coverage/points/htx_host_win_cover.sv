@@ -7,7 +7,7 @@ module htx_host_win_cover (
   input logic arready_o, input logic [39:0] araddr_i, input logic [7:0] arlen_i, input logic [2:0] arsize_i, input logic [1:0] arburst_i,
   input logic rvalid_o, input logic rready_i, input logic [1:0] rresp_o, input logic rlast_o, input logic [1:0] wstate_q, input logic [1:0] rstate_q,
   input logic [7:0] wleft_q, input logic [1:0] wresp_q, input logic turn_q, input logic beat_q, input logic [5:0] wout_q, input logic w_dram,
-  input logic whole_q, input logic w_go, input logic w_take, input logic [3:0] aw_kind, input logic [3:0] ar_kind, input logic [31:0] bstrb_q,
+  input logic whole_q, input logic w_go, input logic w_take, input logic [1:0] aw_kind, input logic [1:0] ar_kind, input logic [31:0] bstrb_q,
   input logic [1:0] merge_q, input logic m_done, input logic w_look, input logic w_refuse, input logic in_lane, input logic taken, input logic lane_seg_o,
   input logic [39:0] baddr_q, input logic [39:0] raddr_q, input logic wdrop_q, input logic [31:0] w_bytes, input logic [11:0] wmask_q,
   input logic [11:0] rmask_q, input logic [1:0] wburst_q, input logic [1:0] rburst_q, input logic [39:0] waddr_q, input logic [2:0] wsize_q,
@@ -64,14 +64,14 @@ module htx_host_win_cover (
   end
   // g_refused: , nowhere, not a burst, crosses 4 KiB
   for (genvar i = 1; i < 4; i++) begin : g_refused
-    write_refused: cover property (@(posedge clk_i) disable iff (!rst_ni) aw && aw_kind == 4'(i));
-    read_refused: cover property (@(posedge clk_i) disable iff (!rst_ni) ar && ar_kind == 4'(i));
+    write_refused: cover property (@(posedge clk_i) disable iff (!rst_ni) aw && aw_kind == 2'(i));
+    read_refused: cover property (@(posedge clk_i) disable iff (!rst_ni) ar && ar_kind == 2'(i));
   end
   write_comes_round: cover property (@(posedge clk_i) disable iff (!rst_ni) w_take && !wdrop_q && wburst_q == 2'd2 && wleft_q != '0 && ((waddr_q[11:0] | ((12'd1 << wsize_q) - 12'd1)) & wmask_q) == wmask_q);
   read_comes_round: cover property (@(posedge clk_i) disable iff (!rst_ni) r && !rdrop_q && rburst_q == 2'd2 && !rlast_o && ((raddr_q[11:0] | ((12'd1 << rsize_q) - 12'd1)) & rmask_q) == rmask_q);
   narrow_at_the_end_of_a_word: cover property (@(posedge clk_i) disable iff (!rst_ni) w_take && !wdrop_q && w_bytes == 32'h80000000);
   strobes_beside_the_beat: cover property (@(posedge clk_i) disable iff (!rst_ni) w_take && !wdrop_q && (wstrb_i & ~w_bytes) != '0);
-  crosses_4k: cover property (@(posedge clk_i) disable iff (!rst_ni) aw && aw_kind == 4'd3 && 9'(awaddr_i[11:5]) + 9'(awlen_i) == 9'd128);
+  crosses_4k: cover property (@(posedge clk_i) disable iff (!rst_ni) aw && aw_kind == 2'd3 && 9'(awaddr_i[11:5]) + 9'(awlen_i) == 9'd128);
   ends_at_4k: cover property (@(posedge clk_i) disable iff (!rst_ni) aw && awsize_i == 3'd5 && awburst_i == 2'd1 && 9'(awaddr_i[11:5]) + 9'(awlen_i) == 9'd127);
   write_unaligned: cover property (@(posedge clk_i) disable iff (!rst_ni) aw && awaddr_i[4:0] != '0);
   read_unaligned: cover property (@(posedge clk_i) disable iff (!rst_ni) ar && araddr_i[4:0] != '0);
