@@ -104,7 +104,8 @@ module htx_host_csr #(
   end
 
   logic [31:0] value;
-  logic        r_ok;
+  logic        r_ok, r_act;
+  assign r_act = ar_q && !rvalid_o;
   always_comb begin
     r_ok  = 1'b1;
     value = '0;
@@ -202,7 +203,7 @@ module htx_host_csr #(
       araddr_q <= araddr_i;
     end
     if (rvalid_o && rready_i) rvalid_o <= 1'b0;
-    if (ar_q && !rvalid_o) begin
+    if (r_act) begin
       ar_q     <= 1'b0;
       rvalid_o <= 1'b1;
       rdata_o  <= value;
@@ -213,7 +214,7 @@ module htx_host_csr #(
     if (bad_kind_q == '0 || (act && w_ok && 32'(awaddr_q) == htx_pkg::REG_BAD)) begin
       if (bad_kind_i != '0) {bad_kind_q, bad_write_q, bad_addr_q} <= {1'b0, bad_kind_i, bad_write_i, bad_addr_i};
       else if (act && !w_ok) {bad_kind_q, bad_write_q, bad_addr_q} <= {w_there ? 4'(htx_pkg::BAD_REFUSED) : 4'(htx_pkg::BAD_REGISTER), 1'b1, 28'b0, awaddr_q};
-      else if (ar_q && !rvalid_o && !r_ok) {bad_kind_q, bad_write_q, bad_addr_q} <= {4'(htx_pkg::BAD_REGISTER), 1'b0, 28'b0, araddr_q};
+      else if (r_act && !r_ok) {bad_kind_q, bad_write_q, bad_addr_q} <= {4'(htx_pkg::BAD_REGISTER), 1'b0, 28'b0, araddr_q};
     end
     if (!rst_ni) begin
       {aw_q, w_q, ar_q, awaddr_q, araddr_q, wdata_q, wstrb_q, soft_left_q, cycles_q, bad_kind_q, bad_write_q, bad_addr_q} <= '0;
