@@ -38,7 +38,7 @@ module seq_props #(
   logic [15:0]        pos, count;
   logic [17:0]        last;
   logic [127:0]       hm_rdata;
-  logic               paused, lanes_idle, vec_idle;
+  logic               paused, lanes_idle_out, vec_idle_out;
   logic [15:0]        pc;
   htx_pkg::lane_cmd_t lane_cmd;
   htx_pkg::vec_cmd_t  vec_cmd;
@@ -46,7 +46,7 @@ module seq_props #(
   logic [7:0]         tree_done_q, vec_done_q;
   htx_seq #(.LANES(LANES)) dut (
     .clk_i, .rst_ni, .start_i, .cfg_pos_i, .cfg_prompt_i, .cfg_limit_i, .cfg_eos_en_i, .cfg_eos_i, .cfg_vocab_i, .lanes_total_i,
-    .ctl_i, .paused_o(paused), .lanes_idle_o(lanes_idle), .vec_idle_o(vec_idle), .pc_o(pc), .busy_o(busy), .done_o(done), .error_o(error), .error_word_o(error_word), .pos_o(pos), .count_o(count), .last_o(last),
+    .ctl_i, .paused_o(paused), .lanes_idle_o(lanes_idle_out), .vec_idle_o(vec_idle_out), .pc_o(pc), .busy_o(busy), .done_o(done), .error_o(error), .error_word_o(error_word), .pos_o(pos), .count_o(count), .last_o(last),
     .hm_valid_i, .hm_tok_i, .hm_we_i, .hm_addr_i, .hm_wdata_i, .hm_done_o(hm_done), .hm_rdata_o(hm_rdata),
     .lane_cmd_valid_o(lane_valid), .lane_cmd_o(lane_cmd), .lane_ready_i, .tree_ready_i, .lane_done_i(lane_done_q),
     .tree_done_i(tree_done_q), .vec_cmd_valid_o(vec_valid), .vec_cmd_o(vec_cmd), .vec_ready_i, .vec_done_i(vec_done_q),
