@@ -97,10 +97,9 @@ class Host {
   void step_windows(const In& in);
   bool write_register(bool busy);
   bool control(const In& in, bool busy, bool core_ran);
-  bool is_register(std::uint32_t offset) const;
   void note(unsigned kind, bool write, std::uint64_t addr);
   void act_on_beat(const In& in, bool busy);
-  bool read_register(const In& in, std::uint32_t& value) const;
+  bool read_register(const In& in, std::uint32_t offset, std::uint32_t& value) const;
   unsigned refuse(std::uint64_t addr, unsigned len, unsigned size, unsigned type) const;
   void show();
 

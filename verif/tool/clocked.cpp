@@ -89,7 +89,9 @@ class Session {
     Outcome out;
     return guarded([&] {
       reset();
-      load({{0}, 0, -1});
+      Request nothing;
+      nothing.prompt = {0};
+      load(nothing);
       out.load_clocks = clock_;
       start_and_wait();
       driver_.write_program(0, measured);
