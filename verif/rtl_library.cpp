@@ -63,6 +63,10 @@ std::unique_ptr<RtlMachine> load_rtl(const std::filesystem::path& library, std::
   return std::unique_ptr<RtlMachine>(create(seed, plusargs.c_str()));
 }
 
+std::string library_name(unsigned lanes, unsigned columns) {
+  return "htx_rtl_L" + std::to_string(lanes) + (columns > 1 ? "C" + std::to_string(columns) : "");
+}
+
 bool is_current(const std::filesystem::path& library, const std::filesystem::path& rtl) {
   const Stamps made = stamps(library);
   return made.harness == HTX_HARNESS_STAMP && made.rtl == rtl_stamp(rtl);

@@ -16,6 +16,9 @@ std::string rtl_stamp(const std::filesystem::path& folder);
 /// it cannot be loaded, or was made for another version of this harness, whose probes would not mean the same.
 std::unique_ptr<RtlMachine> load_rtl(const std::filesystem::path& library, std::uint32_t seed, const std::string& plusargs);
 
+/// Target and, with .so, file of the chip with so many lanes and columns: htx_rtl_L8, htx_rtl_L8C4.
+std::string library_name(unsigned lanes, unsigned columns);
+
 /// True when the library was made from the RTL in folder `rtl` as it is now, for this harness.
 bool is_current(const std::filesystem::path& library, const std::filesystem::path& rtl);
 

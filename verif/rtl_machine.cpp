@@ -49,7 +49,7 @@ extern "C" void htx_coverage_leave(VerilatedCovContext* counters);  // verif/cov
 namespace htx::verif {
 namespace {
 
-constexpr unsigned kLanes = HTX_LANES;
+constexpr unsigned kLanes = HTX_LANES, kColumns = HTX_COLUMNS;
 
 /// One lane's part of a pin vector that holds all lanes side by side.
 template <class T>
@@ -96,6 +96,7 @@ class Machine final : public RtlMachine {
   ~Machine() override { top_->final(); }
 
   unsigned lanes() const override { return kLanes; }
+  unsigned columns() const override { return kColumns; }
   chip::Storage& storage(unsigned lane) override { return storage_[lane]; }
   const chip::HostAnswer& answer() const override { return answer_; }
   const LogitPins& logits() const override { return logits_; }
@@ -237,7 +238,7 @@ class Machine final : public RtlMachine {
 };
 
 void Machine::read(chip::probe::Chip& p) const {
-  chip::probe::Chip::each(p, kLanes, [&](auto& block, unsigned copy) { rtl_Vhtx_chip::read(*top_, copy, block); });
+  chip::probe::Chip::each(p, kLanes, kColumns, [&](auto& block, unsigned copy) { rtl_Vhtx_chip::read(*top_, copy, block); });
 }
 
 }  // namespace

@@ -38,6 +38,7 @@ class RtlMachine {
  public:
   virtual ~RtlMachine() = default;
   virtual unsigned lanes() const = 0;
+  virtual unsigned columns() const = 0;
   virtual chip::Storage& storage(unsigned lane) = 0;
   virtual const chip::HostAnswer& answer() const = 0;
   virtual const LogitPins& logits() const = 0;

@@ -28,7 +28,8 @@ void Accum::push_word() {
   w.word.nostore = g.nostore;
   w.word.addr = static_cast<std::uint16_t>(g.block * 4 + part_);
   w.word.data = word_;
-  w.fin = g.end && part_ == 3;
+  w.last = g.last;
+  w.fin = g.end && g.last && part_ == 3;
   part_ = (part_ + 1) % 4;
   if (part_ == 0) {
     groups_head_ = (groups_head_ + 1) % groups_.size();
@@ -38,9 +39,10 @@ void Accum::push_word() {
 
 void Accum::step(const In& in) {
   const Dot::Out& d = *in.dot;
+  const Dot::Column& mine = d.column[in.column];
   // the queue's head leaves; the word made in the last clock enters
   const bool pop = out_.res_valid && in.res_ready;
-  out_.res_free = pop;
+  out_.res_free = pop && words_[words_head_].last;
   out_.res_fin = pop && words_[words_head_].fin;
   if (pop) {
     words_head_ = (words_head_ + 1) % kResultWords;
@@ -48,11 +50,12 @@ void Accum::step(const In& in) {
   }
   if (push_) push_word();
   push_ = false;
-  if (d.grp_valid)
-    groups_[(groups_head_ + groups_level_++) % groups_.size()] = {d.grp_addr, d.grp_argmax, d.grp_nostore, d.grp_end};
+  if (d.grp_valid && in.column <= d.grp_cols)
+    groups_[(groups_head_ + groups_level_++) % groups_.size()] = {static_cast<std::uint16_t>((d.grp_addr + in.column * d.grp_step) & 0x3fff),
+                                                                  d.grp_argmax, d.grp_nostore, d.grp_end, in.column == d.grp_cols};
 
   // the word register
-  if (d.ld_valid) {
+  if (d.ld_valid && in.column == 0) {
     word_ = {word_[2], word_[3], d.ld_data[0], d.ld_data[1]};
     push_ = half_;
     half_ = !half_;
@@ -63,14 +66,14 @@ void Accum::step(const In& in) {
   }
 
   // arithmetic: the value is computed when the dot product arrives, and seen when it is due
-  if (d.dot_valid) {
+  if (mine.dot_valid) {
     const Scales& s = scales_[(now_ - kDotLag) % 4];
     const float t = num::mul(num::from_bits(s.sa), num::from_bits(s.sw));
-    Value v{true, d.dot_score, d.dot_first, d.dot_last, d.dot_row, d.dot_ev, num::mul(num::i32_to_f(d.dot), t)};
+    Value v{true, d.dot_score, d.dot_first, d.dot_last, d.dot_row, d.dot_ev, num::mul(num::i32_to_f(mine.dot), t)};
     (d.dot_score ? scores_[(now_ + kScaled) % kSpan] : sums_[(now_ + kAccWrite) % kSpan]) = v;
     ++in_flight_;
   }
-  scales_[now_ % 4] = {d.row_sa, d.row_sw};
+  scales_[now_ % 4] = {mine.row_sa, d.row_sw};
 
   ++now_;
   out_.sc_valid = false;
@@ -93,6 +96,7 @@ void Accum::step(const In& in) {
     }
   }
   out_.res_valid = level_ != 0;
+  out_.res_last = level_ != 0 && words_[words_head_].last;
   if (level_) out_.res = words_[words_head_].word;
   else if (pop) out_.res = {};
 }
@@ -104,6 +108,7 @@ void Accum::probe(probe::accum& p) const {
   p.sc_x_o = out_.sc_x;
   p.sc_ev_o = out_.sc_ev;
   p.res_valid_o = out_.res_valid;
+  p.res_last_o = out_.res_last;
   p.res_o = out_.res.pack();
   p.acc_we = acc_we_;
   p.acc_row = acc_we_ ? acc_row_ : 0;

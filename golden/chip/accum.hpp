@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Twin of htx_accum (docs/blocks/accum.md): the slow unit and the result words of a lane.
+// Twin of htx_accum (docs/blocks/accum.md): the slow unit and the result words of a column.
 #pragma once
 #include <array>
 #include <cstdint>
@@ -15,9 +15,10 @@ namespace htx::chip {
 /// fp32 scale and accumulate, one row a clock, and the queue of result words.
 class Accum {
  public:
-  /// Inputs of one clock: what htx_dot shows in it, and the collector's ready.
+  /// Inputs of one clock: what htx_dot shows in it, of which this column is meant, and ready when it is the column's turn.
   struct In {
     const Dot::Out* dot{};
+    unsigned column{};
     bool res_ready{};
   };
   /// Outputs of one clock, named as the ports.
@@ -27,6 +28,7 @@ class Accum {
     std::uint8_t sc_ev{};
     std::uint32_t sc_x{};  ///< bits of fp32
     bool res_valid{};
+    bool res_last{};       ///< of the command's last column; looked at with its valid
     pkg::res_word_t res;   ///< zero while not valid
   };
 
@@ -52,11 +54,11 @@ class Accum {
   };
   struct Group {
     std::uint16_t block{};
-    bool argmax{}, nostore{}, end{};
+    bool argmax{}, nostore{}, end{}, last{};
   };
   struct Word {
     pkg::res_word_t word;
-    bool fin{};
+    bool fin{}, last{};
   };
 
   void push_word();

@@ -19,6 +19,7 @@ constexpr unsigned kSumAfter = 3;    // a sum's write after its column
 
 void Attn::reset() {
   out_ = {};
+  out_.red_end = true;
   now_ = 0;
   s_count_ = s_low_ = s_tok_ = s_page_ = 0;
   score_due_ = {};
@@ -27,7 +28,7 @@ void Attn::reset() {
   page_we_ = page_last_ = false;
   page_max_ = 0;
   run_m_ = run_u_ = kNone;
-  pending_ = false;
+  pending_ = max_last_ = pv_last_ = false;
   pv_ = kIdle;
   pages_ = kt_ = low_ = 0;
   gen_ = kGenIdle;
@@ -41,6 +42,8 @@ void Attn::reset() {
   drain_ = 0;
   out_v_ = out_den_ = false;
 }
+
+bool Attn::starts(const In& in) { return in.dot->at_valid && in.column <= in.dot->at_cols; }
 
 /// The state of clock now_ goes over to the next; now_ itself moves later.
 void Attn::step_scores(const In& in, bool taken_max) {
@@ -70,7 +73,8 @@ void Attn::step_scores(const In& in, bool taken_max) {
     if (s_tok_ == 0) s_page_ = (s_page_ + 1) % 128;
   }
   if (in.accum->sc_valid) score_due_[(now_ + kScore) % 8] = {true, in.accum->sc_ev, in.accum->sc_x};
-  if (in.dot->at_valid && !in.dot->at_pv) {
+  if (starts(in) && !in.dot->at_pv) {
+    max_last_ = in.column == in.dot->at_cols;
     s_tok_ = s_page_ = 0;
     s_low_ = in.dot->at_low;
     s_count_ = in.dot->at_count;
@@ -81,7 +85,8 @@ void Attn::step_scores(const In& in, bool taken_max) {
 
 void Attn::step_shares(const In& in) {
   const bool begin = pv_ == kRun && gen_ == kGenIdle && gen_page_ != pages_ && !gen_ahead_;
-  if (in.dot->page) gen_ahead_ = false;
+  const bool page = in.dot->page && in.column <= in.dot->at_cols;
+  if (page) gen_ahead_ = false;
   switch (gen_) {
     case kGenIdle:
       if (begin) {
@@ -121,7 +126,7 @@ void Attn::step_shares(const In& in) {
     max_u_ = in.max_u;
     out_.max_ok = true;
   }
-  if (in.dot->at_valid && in.dot->at_pv) {
+  if (starts(in) && in.dot->at_pv) {
     out_.max_ok = false;
     pages_ = in.dot->at_count;
     kt_ = in.dot->at_kt;
@@ -131,19 +136,20 @@ void Attn::step_shares(const In& in) {
     den_ = 0;
   }
   const ShareDue& due = share_due_[(now_ + 1) % 8];
-  out_.share_ok = (due.due && due.addr % 32 == 0) || (out_.share_ok && !in.dot->page);
+  out_.share_ok = (due.due && due.addr % 32 == 0) || (out_.share_ok && !page);
 }
 
 void Attn::step_sums(const In& in, bool taken) {
   const bool finished = sum_we_ && sum_last_;
   if (sum_we_) sums_[sum_addr_] = sum_;
-  if (const Dot::Out& d = *in.dot; d.col_valid)
+  if (const Dot::Out& d = *in.dot; d.column[in.column].col_valid)
     sum_due_[(now_ + kSumAfter) % 8] = {true, d.col_first, d.col_last, d.col_addr,
-                                        (std::int64_t{d.col} << 24) >> shift_[d.col_page]};
-  out_.red_fin = taken && (!out_v_ || out_den_);
+                                        (std::int64_t{d.column[in.column].col} << 24) >> shift_[d.col_page]};
+  out_.red_fin = taken && out_.red_end && out_.red_last;
   switch (pv_) {
     case kIdle:
-      if (in.dot->at_valid && in.dot->at_pv) {
+      if (starts(in) && in.dot->at_pv) {
+        pv_last_ = in.column == in.dot->at_cols;
         pv_ = in.dot->at_count ? kRun : kDrain;
         drain_ = 0;
       }
@@ -199,6 +205,8 @@ void Attn::step(const In& in) {
     sum.due = false;
   }
   out_.red_kind = out_v_;
+  out_.red_end = !out_v_ || out_den_;
+  out_.red_last = out_v_ ? pv_last_ : max_last_;
   out_.red_valid = out_v_ || (pending_ && pv_ == kIdle);
   out_.red_data = out_v_ ? (out_den_ ? den_ : shown_)
                   : out_.red_valid ? std::uint64_t{static_cast<std::uint32_t>(run_m_)} << 32 | static_cast<std::uint32_t>(run_u_)
@@ -214,6 +222,8 @@ void Attn::probe(probe::attn& p) const {
   p.red_valid_o = out_.red_valid;
   p.red_kind_o = out_.red_kind;
   p.red_data_o = out_.red_data;
+  p.red_end_o = out_.red_end;
+  p.red_last_o = out_.red_last;
   p.red_fin_o = out_.red_fin;
   p.err_o = out_.err;
   p.s_tok_q = s_tok_;

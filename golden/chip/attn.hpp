@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Twin of htx_attn (docs/blocks/attn.md): scores, shares and 64-bit sums of a lane.
+// Twin of htx_attn (docs/blocks/attn.md): scores, shares and 64-bit sums of a column.
 #pragma once
 #include <array>
 #include <cstdint>
@@ -12,12 +12,13 @@
 
 namespace htx::chip {
 
-/// Attention of a lane, clock by clock.
+/// Attention of a column, clock by clock.
 class Attn {
  public:
-  /// Inputs of one clock: what htx_dot and htx_accum show in it, and the tree.
+  /// Inputs of one clock: what htx_dot and the column's htx_accum show in it, and the tree; ready when it is the column's turn.
   struct In {
     const Dot::Out* dot{};
+    unsigned column{};
     const Accum::Out* accum{};
     bool red_ready{};
     bool max_valid{};
@@ -27,7 +28,7 @@ class Attn {
   struct Out {
     bool share_we{}, share_ok{}, max_ok{};
     std::uint8_t share_addr{}, share{};
-    bool red_valid{}, red_kind{}, red_fin{};
+    bool red_valid{}, red_kind{}, red_end{}, red_last{}, red_fin{};
     std::uint64_t red_data{};
     std::uint8_t err{};
   };
@@ -68,6 +69,7 @@ class Attn {
     std::int64_t term{};
   };
 
+  static bool starts(const In& in);
   void step_scores(const In& in, bool taken_max);
   void step_shares(const In& in);
   void step_sums(const In& in, bool taken);
@@ -90,7 +92,7 @@ class Attn {
   bool page_we_{}, page_last_{};
   std::uint8_t page_addr_{};
   std::int32_t page_max_{}, run_m_{}, run_u_{};
-  bool pending_{};
+  bool pending_{}, max_last_{};
 
   // PV
   Pv pv_{};
@@ -108,7 +110,7 @@ class Attn {
   std::uint8_t sum_addr_{};
   std::int64_t sum_{};
   unsigned drain_{};
-  bool out_v_{}, out_den_{};
+  bool out_v_{}, out_den_{}, pv_last_{};
   std::uint64_t shown_{};                  // the sum on the message port
 
   std::array<Token, pkg::SCORE_TOKENS> scores_{};

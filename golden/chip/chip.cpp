@@ -3,8 +3,8 @@
 
 namespace htx::chip {
 
-Chip::Chip(unsigned lanes)
-    : lanes_(lanes), host_(lanes), seq_(lanes), lane_(lanes), tree_(lanes), collect_(lanes), storage_(lanes) {
+Chip::Chip(unsigned lanes, unsigned columns)
+    : lanes_(lanes), columns_(columns), host_(lanes, columns), seq_(lanes, columns), lane_(lanes, Lane(columns)), tree_(lanes), collect_(lanes), storage_(lanes) {
   ports_.reserve(lanes);
   for (auto& s : storage_) ports_.emplace_back(s);
   reset();
@@ -50,6 +50,7 @@ void Chip::step(const HostPins& pins, bool rst_n) {
 
   const Tree::Out& t = tree_.out();
   const bool max_valid = t.max_valid;
+  const std::uint8_t max_col = t.max_col;
   const std::int32_t max_m = t.max_m, max_u = t.max_u;
   const std::uint8_t red_ready = t.red_ready;
 
@@ -121,7 +122,7 @@ void Chip::step(const HostPins& pins, bool rst_n) {
     vmem_in_.col_wdata = c.data;
   }
 
-  tree_in_.red_valid = tree_in_.red_kind = 0;
+  tree_in_.red_valid = tree_in_.red_kind = tree_in_.red_last = 0;
   tree_in_.cmd = lane_cmd_valid ? &lane_cmd : nullptr;
   tree_in_.res_ready = src_ready >> lanes_ & 1;
 
@@ -149,6 +150,7 @@ void Chip::step(const HostPins& pins, bool rst_n) {
     if (o.red_valid) {
       tree_in_.red_valid |= static_cast<std::uint8_t>(1 << i);
       tree_in_.red_kind |= static_cast<std::uint8_t>(o.red_kind << i);
+      tree_in_.red_last |= static_cast<std::uint8_t>(o.red_last << i);
       tree_in_.red_data[i] = o.red_data;
     }
     if (o.res_valid) {
@@ -181,6 +183,7 @@ void Chip::step(const HostPins& pins, bool rst_n) {
     in.res_ready = src_ready >> i & 1;
     in.red_ready = red_ready >> i & 1;
     in.max_valid = max_valid;
+    in.max_col = max_col;
     in.max_m = max_m;
     in.max_u = max_u;
     if (o.dev_rd || o.dev_wr) {

@@ -18,7 +18,7 @@
 
 namespace htx::chip {
 
-/// A chip of 1..8 lanes, clock by clock. Drive it with a Driver, or load storage() behind its back.
+/// A chip of 1..8 lanes with 1..8 columns each, clock by clock. Drive it with a Driver, or load storage() behind its back.
 class Chip {
  public:
   /// The pins that show the head's results as they pass.
@@ -29,11 +29,12 @@ class Chip {
   };
 
   /// A chip in reset, memories zero.
-  explicit Chip(unsigned lanes);
+  explicit Chip(unsigned lanes, unsigned columns = 1);
   Chip(const Chip&) = delete;  // blocks hold on to the storage
   Chip& operator=(const Chip&) = delete;
 
   unsigned lanes() const { return lanes_; }
+  unsigned columns() const { return columns_; }
   /// What stands behind a lane's channel.
   Storage& storage(unsigned lane) { return storage_[lane]; }
 
@@ -51,7 +52,7 @@ class Chip {
   /// Fills every block's probe of a bundle (generated struct probe::Chip).
   template <class Bundle>
   void probe(Bundle& bundle) const {
-    Bundle::each(bundle, lanes_, [this](auto& block, unsigned copy) { this->fill(block, copy); });
+    Bundle::each(bundle, lanes_, columns_, [this](auto& block, unsigned copy) { this->fill(block, copy); });
   }
 
   const Host& host() const { return host_; }
@@ -83,13 +84,15 @@ class Chip {
   void fill(probe::channel& p, unsigned lane) const { lane_[lane].channel().probe(p); }
   void fill(probe::dot& p, unsigned lane) const { lane_[lane].compute().dot().probe(p); }
   void fill(probe::finish& p, unsigned lane) const { lane_[lane].compute().dot().probe(p); }
-  void fill(probe::accum& p, unsigned lane) const { lane_[lane].compute().accum().probe(p); }
-  void fill(probe::attn& p, unsigned lane) const { lane_[lane].compute().attn().probe(p); }
+  void fill(probe::dot_col& p, unsigned i) const { lane_[i / 8].compute().dot().probe(p, i % 8); }
+  void fill(probe::accum& p, unsigned i) const { lane_[i / 8].compute().accum(i % 8).probe(p); }
+  void fill(probe::attn& p, unsigned i) const { lane_[i / 8].compute().attn(i % 8).probe(p); }
+  void fill(probe::turns& p, unsigned lane) const { lane_[lane].compute().turns().probe(p); }
   void fill(probe::tree& p, unsigned) const { tree_.probe(p); }
   void fill(probe::collect& p, unsigned) const { collect_.probe(p); }
   void fill(probe::argmax& p, unsigned) const { collect_.probe(p); }
 
-  unsigned lanes_;
+  unsigned lanes_, columns_;
   Host host_;
   Seq seq_;
   Vector vector_;

@@ -52,8 +52,12 @@ void Dot::reset() {
   col_start_ = ~std::uint64_t{31};
   scales_due_ = {};
   product_due_ = {};
+  col_columns_ = 0;
   ends_head_ = ends_level_ = results_ = messages_ = 0;
 }
+
+/// The maxima of all the command's columns are back.
+bool Dot::max_ok(std::uint8_t columns) const { return (~columns & ((2U << cmd_.cols) - 1)) == 0; }
 
 bool Dot::held_back() const {
   const bool no_room = credit_ < 4;
@@ -81,6 +85,7 @@ void Dot::start(bool& restarted) {
   if (op == pkg::L_SCORE || op == pkg::L_PV) {
     out_.at_valid = true;
     out_.at_pv = op == pkg::L_PV;
+    out_.at_cols = cmd_.cols;
     out_.at_count = static_cast<std::uint8_t>(cmd_.count);
     out_.at_kt = cmd_.kt & 15;
     out_.at_low = cmd_.low;
@@ -92,7 +97,9 @@ void Dot::complete_row(const Bits<2>& beat) {
   const unsigned row = wide_ ? pos_ / 2 : pos_;
   operands_ = cmd_.op != pkg::L_EMBED;
   const auto scale = [&](unsigned i) { return numerics::bits(numerics::h2f(scales_[i])); };
-  Product product{true, false, false, tile_ == 0, last_tile, static_cast<std::uint8_t>(row), 0, 0};
+  const unsigned columns = cmd_.cols + 1U;
+  const unsigned seen = (now_ + kDotSeen) % 8;
+  Row product{true, false, false, tile_ == 0, last_tile, static_cast<std::uint8_t>(row), 0, static_cast<std::uint8_t>(columns), scale(row)};
   switch (cmd_.op) {
     case pkg::L_EMBED:
       row_ = bytes(low_half_, beat);
@@ -101,10 +108,13 @@ void Dot::complete_row(const Bits<2>& beat) {
       return;
     case pkg::L_PV: {
       const auto v = bytes(low_half_, beat);
-      auto& cols = cols_[filling_];
-      if (row == 0) cols = {};
-      for (unsigned j = 0; j < 32; ++j) cols[j] += share_now_ * v[j];
+      for (unsigned c = 0; c < columns; ++c) {
+        auto& cols = column_[c].cols[filling_];
+        if (row == 0) cols = {};
+        for (unsigned j = 0; j < 32; ++j) cols[j] += column_[c].share * v[j];
+      }
       if (row == 31) {
+        col_columns_ = columns;
         filling_ ^= 1;
         col_start_ = now_ + kDotSeen;
         col_tile_ = tile_ & 7;
@@ -114,20 +124,27 @@ void Dot::complete_row(const Bits<2>& beat) {
       }
       return;
     }
-    case pkg::L_SCORE:
-      product.dot = inner(bytes(low_half_, beat), act_.q) + (tile_ ? part_[row] : 0);
-      part_[row] = product.dot;
+    case pkg::L_SCORE: {
+      const auto k = bytes(low_half_, beat);
+      for (unsigned c = 0; c < columns; ++c) {
+        Lot& l = column_[c];
+        l.part[row] = l.dot_due[seen] = inner(k, l.act.q) + (tile_ ? l.part[row] : 0);
+      }
       product.score = true;
       product.valid = last_tile;
       product.ev = exponents_[row];
       break;
-    default:
-      product.dot = inner(wide_ ? bytes(low_half_, beat) : nibbles(beat), act_.q);
+    }
+    default: {
+      const auto w = wide_ ? bytes(low_half_, beat) : nibbles(beat);
+      for (unsigned c = 0; c < columns; ++c) column_[c].dot_due[seen] = inner(w, column_[c].act.q);
       product.valid = true;
       break;
+    }
   }
-  scales_due_[(now_ + kScaleSeen) % 8] = {true, sa_, scale(row)};
-  product_due_[(now_ + kDotSeen) % 8] = product;
+  for (unsigned c = 0; c < columns; ++c) column_[c].sa_due[(now_ + kScaleSeen) % 8] = column_[c].sa;
+  scales_due_[(now_ + kScaleSeen) % 8] = product;
+  product_due_[seen] = product;
 }
 
 void Dot::take(const Bits<2>& beat) {
@@ -139,13 +156,18 @@ void Dot::take(const Bits<2>& beat) {
     credit_ -= 4;
     out_.grp_valid = true;
     out_.grp_addr = (base_ + (odd_ ? cmd_.pstride : 0)) & 0x3fff;
+    out_.grp_cols = cmd_.cols;
+    out_.grp_step = static_cast<std::uint16_t>(cmd_.pstride << cmd_.pair);
     out_.grp_argmax = cmd_.argmax;
     out_.grp_nostore = cmd_.nostore;
     out_.grp_end = unit_ + 1 == cmd_.count;
   }
   if (pos_ == 0 && ((matvec && hdr_) || (score && !hdr_))) {
-    act_ = acts_[(cmd_.act + tile_) % pkg::ACT_BLOCKS];
-    if (matvec || tile_ == 0) sa_ = act_.scale;
+    for (unsigned c = 0; c <= cmd_.cols; ++c) {
+      Lot& l = column_[c];
+      l.act = l.acts[(cmd_.act + tile_) % pkg::ACT_BLOCKS];
+      if (matvec || tile_ == 0) l.sa = l.act.scale;
+    }
   }
   out_.page = pv && pos_ == 0 && tile_ == 0;
   if (hdr_) {
@@ -157,7 +179,8 @@ void Dot::take(const Bits<2>& beat) {
     out_.ld_valid = true;
     out_.ld_data = beat;
   } else {
-    if (pv && pos_ % 2 == 0) share_now_ = shares_[(unit_ & 1) * 32 + pos_ / 2];
+    if (pv && pos_ % 2 == 0)
+      for (unsigned c = 0; c <= cmd_.cols; ++c) column_[c].share = column_[c].shares[(unit_ & 1) * 32 + pos_ / 2];
     if (embed || wide_ ? pos_ % 2 == 1 : true) complete_row(beat);
     if (pos_ % 2 == 0) low_half_ = beat;
   }
@@ -214,7 +237,7 @@ void Dot::step(const In& in) {
   End end = kNothing;
   if (st_ == kWait) {
     const bool waited = !cmd_.wait_vec || static_cast<std::int8_t>(in.vec_done - cmd_.vec_tag) >= 0;
-    if (waited && !emit_ && (cmd_.op != pkg::L_LOADV || !drain_) && (cmd_.op != pkg::L_PV || in.max_ok)) {
+    if (waited && !emit_ && (cmd_.op != pkg::L_LOADV || !drain_) && (cmd_.op != pkg::L_PV || max_ok(in.max_ok))) {
       if (cmd_.op == pkg::L_SCORE || cmd_.op == pkg::L_PV) end = kMessage;
       else if (cmd_.count) end = kResult;
       start(started);
@@ -231,32 +254,38 @@ void Dot::step(const In& in) {
   if (emit_) {
     const unsigned e = 32 - emit_;
     --emit_;
-    scales_due_[(now_ + kScaleSeen - 1) % 8] = {true, kOne, row_scale_};
-    product_due_[(now_ + kDotSeen - 1) % 8] = {true, true, false, true, true, static_cast<std::uint8_t>(e), 0, row_[e]};
+    const Row element{true, true, false, true, true, static_cast<std::uint8_t>(e), 0, 1, row_scale_};
+    scales_due_[(now_ + kScaleSeen - 1) % 8] = product_due_[(now_ + kDotSeen - 1) % 8] = element;
+    column_[0].sa_due[(now_ + kScaleSeen - 1) % 8] = kOne;
+    column_[0].dot_due[(now_ + kDotSeen - 1) % 8] = row_[e];
   }
   if (taken) take(*in.beat);
   drain_ = operands ? kDrain : drain_ ? drain_ - 1 : 0;
   share_ok_ = in.share_ok;
-  if (in.share_we) shares_[in.share_addr] = in.share;
+  if (in.share_we)
+    for (unsigned c = 0; c < columns_; ++c) column_[c].shares[in.share_addr] = in.share[c];
   if (in.act && !in.act->kv) {
-    auto& block = acts_[in.act->addr];
+    auto& block = column_[in.act->col].acts[in.act->addr];
     block.scale = in.act->scale;
     std::memcpy(block.q.data(), in.act->data.data(), 32);
   }
 
   ++now_;
-  out_.row_valid = false;
+  for (unsigned c = 0; c < columns_; ++c) out_.column[c].row_valid = out_.column[c].dot_valid = false;
   if (auto& s = scales_due_[now_ % 8]; s.due) {
-    out_.row_valid = true;
-    out_.row_sa = s.sa;
+    for (unsigned c = 0; c < s.columns; ++c) {
+      out_.column[c].row_valid = true;
+      out_.column[c].row_sa = column_[c].sa_due[now_ % 8];
+    }
     out_.row_sw = s.sw;
     s.due = false;
   }
-  auto& p = product_due_[now_ % 8];
-  out_.dot_valid = p.due && p.valid;
-  if (p.due) {
+  if (auto& p = product_due_[now_ % 8]; p.due) {
+    for (unsigned c = 0; c < p.columns; ++c) {
+      out_.column[c].dot_valid = p.valid;
+      out_.column[c].dot = column_[c].dot_due[now_ % 8];
+    }
     out_.dot_score = p.score;
-    out_.dot = p.dot;
     out_.dot_row = p.row;
     out_.dot_first = p.first;
     out_.dot_last = p.last;
@@ -264,9 +293,9 @@ void Dot::step(const In& in) {
     p.due = false;
   }
   const std::uint64_t col = now_ - col_start_;
-  out_.col_valid = col < 32;
+  for (unsigned c = 0; c < columns_; ++c) out_.column[c].col_valid = col < 32 && c < col_columns_;
   if (col < 32) {
-    out_.col = cols_[filling_ ^ 1][col];
+    for (unsigned c = 0; c < col_columns_; ++c) out_.column[c].col = column_[c].cols[filling_ ^ 1][col];
     out_.col_addr = static_cast<std::uint8_t>(col_tile_ * 32 + col);
     out_.col_page = col_page_;
     out_.col_first = col_first_;
@@ -280,18 +309,16 @@ void Dot::probe(probe::dot& p) const {
   p.comp_ready_o = out_.comp_ready;
   p.beat_ready_o = out_.beat_ready;
   p.done_o = out_.done;
-  p.row_valid_o = out_.row_valid;
-  p.row_sa_o = out_.row_sa;
   p.row_sw_o = out_.row_sw;
-  p.dot_valid_o = out_.dot_valid;
   p.dot_score_o = out_.dot_score;
-  p.dot_o = out_.dot & 0xffffff;
   p.dot_row_o = out_.dot_row;
   p.dot_first_o = out_.dot_first;
   p.dot_last_o = out_.dot_last;
   p.dot_ev_o = out_.dot_ev;
   p.grp_valid_o = out_.grp_valid;
+  p.grp_cols_o = out_.grp_cols;
   p.grp_addr_o = out_.grp_addr;
+  p.grp_step_o = out_.grp_step;
   p.grp_argmax_o = out_.grp_argmax;
   p.grp_nostore_o = out_.grp_nostore;
   p.grp_end_o = out_.grp_end;
@@ -299,12 +326,11 @@ void Dot::probe(probe::dot& p) const {
   p.ld_data_o = out_.ld_data;
   p.at_valid_o = out_.at_valid;
   p.at_pv_o = out_.at_pv;
+  p.at_cols_o = out_.at_cols;
   p.at_count_o = out_.at_count;
   p.at_kt_o = out_.at_kt;
   p.at_low_o = out_.at_low;
   p.page_o = out_.page;
-  p.col_valid_o = out_.col_valid;
-  p.col_o = out_.col & 0x1fffff;
   p.col_addr_o = out_.col_addr;
   p.col_page_o = out_.col_page;
   p.col_first_o = out_.col_first;
@@ -321,6 +347,16 @@ void Dot::probe(probe::dot& p) const {
   p.emit_q = emit_;
   p.drain_q = drain_;
   p.share_ok_q = share_ok_;
+}
+
+void Dot::probe(probe::dot_col& p, unsigned column) const {
+  const Column& c = out_.column[column];
+  p.row_valid_o = c.row_valid;
+  p.row_sa_o = c.row_sa;
+  p.dot_valid_o = c.dot_valid;
+  p.dot_o = c.dot & 0xffffff;
+  p.col_valid_o = c.col_valid;
+  p.col_o = c.col & 0x1fffff;
 }
 
 void Dot::probe(probe::finish& p) const {

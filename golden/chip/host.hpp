@@ -52,8 +52,8 @@ class Host {
     std::uint64_t seg_data{};
   };
 
-  /// The host port of a chip of `lanes` (1..8) lanes, in reset.
-  explicit Host(unsigned lanes) : lanes_(lanes) { reset(); }
+  /// The host port of a chip of `lanes` (1..8) lanes with `columns` (1..8) columns, in reset.
+  explicit Host(unsigned lanes, unsigned columns = 1) : lanes_(lanes), columns_(columns) { reset(); }
   const Out& out() const { return out_; }
   void step(const In& in);
   /// The state after a clock edge with rst_ni low.
@@ -103,7 +103,7 @@ class Host {
   unsigned refuse(std::uint64_t addr, unsigned len, unsigned size, unsigned type) const;
   void show();
 
-  unsigned lanes_;
+  unsigned lanes_, columns_;
   Out out_;
   // registers
   bool aw_{}, w_{}, ar_{};

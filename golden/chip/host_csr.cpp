@@ -91,6 +91,7 @@ bool Host::read_register(const In& in, std::uint32_t offset, std::uint32_t& valu
     case pkg::REG_ID: value = pkg::ID_VALUE; return true;
     case pkg::REG_VERSION: value = pkg::VERSION_VALUE; return true;
     case pkg::REG_LANES: value = lanes_; return true;
+    case pkg::REG_COLUMNS: value = columns_; return true;
     case pkg::REG_CTRL: value = 0; return true;
     case pkg::REG_STATUS: value = out_.start ? 1U : in.busy | in.done << 1U | in.error << 2U | in.paused << 3U; return true;
     case pkg::REG_ERROR: value = in.error_word; return true;

@@ -5,9 +5,11 @@ namespace htx::chip {
 
 Compute::Out Compute::out() const {
   const auto& d = dot_.out();
-  const auto& c = accum_.out();
-  const auto& t = attn_.out();
-  return {d.comp_ready, d.beat_ready, c.res_valid, &c.res, t.red_valid, t.red_kind, t.red_data, d.done, t.err};
+  const auto& c = accum_[turns_.word()].out();
+  const auto& t = attn_[turns_.message()].out();
+  std::uint8_t err = 0;
+  for (const Attn& a : attn_) err |= a.out().err;
+  return {d.comp_ready, d.beat_ready, c.res_valid, &c.res, t.red_valid, t.red_kind, accum_.size() == 1 || t.red_last, t.red_data, d.done, err};
 }
 
 void Compute::step(const In& in) {
@@ -18,31 +20,40 @@ void Compute::step(const In& in) {
   dot.comp = in.comp;
   dot.beat = in.beat;
   dot.act = in.act;
-  dot.res_free = accum_.out().res_free;
-  dot.res_fin = accum_.out().res_fin;
-  const Attn::Out& t = attn_.out();
-  dot.share_we = t.share_we;
-  dot.share_addr = t.share_addr;
-  dot.share = t.share;
-  dot.share_ok = t.share_ok;
-  dot.max_ok = t.max_ok;
-  dot.red_fin = t.red_fin;
-  attn_.step({&dot_.out(), &accum_.out(), in.red_ready, in.max_valid, in.max_m, in.max_u});
-  accum_.step({&dot_.out(), in.res_ready});
+  const Attn::Out& first = attn_[0].out();  // what the columns do at the same time is asked of the first
+  dot.share_we = first.share_we;
+  dot.share_addr = first.share_addr;
+  dot.share_ok = first.share_ok;
+  for (unsigned c = 0; c < attn_.size(); ++c) {
+    const Attn::Out& t = attn_[c].out();
+    dot.share[c] = t.share;
+    dot.max_ok |= static_cast<std::uint8_t>(t.max_ok << c);
+    dot.red_fin |= t.red_fin;
+    dot.res_free |= accum_[c].out().res_free;
+    dot.res_fin |= accum_[c].out().res_fin;
+  }
+  const unsigned word = turns_.word(), message = turns_.message();
+  if (const auto& c = accum_[word].out(); c.res_valid && in.res_ready) turns_.word_taken(c.res_last);
+  if (const auto& t = attn_[message].out(); t.red_valid && in.red_ready && t.red_end) turns_.message_taken(t.red_last);
+  for (unsigned c = 0; c < attn_.size(); ++c) {
+    attn_[c].step({&dot_.out(), c, &accum_[c].out(), in.red_ready && c == message, in.max_valid && in.max_col == c, in.max_m, in.max_u});
+    accum_[c].step({&dot_.out(), c, in.res_ready && c == word});
+  }
   dot_.step(dot);
 }
 
 void Compute::reset() {
   dot_.reset();
-  accum_.reset();
-  attn_.reset();
+  for (Accum& a : accum_) a.reset();
+  for (Attn& a : attn_) a.reset();
+  turns_.reset();
 }
 
 Lane::Out Lane::out() const {
   const auto& s = stream_.out();
   const auto& d = channel_.out();
   const auto c = compute_.out();
-  return {s.cmd_ready, s.host_ready, s.host_done, &s.host_rdata, c.res_valid, c.res, c.red_valid, c.red_kind,
+  return {s.cmd_ready, s.host_ready, s.host_done, &s.host_rdata, c.res_valid, c.res, c.red_valid, c.red_kind, c.red_last,
           c.red_data,  c.done,       c.err,       d.dev_rd,      d.dev_wr,    d.dev_addr, &d.dev_wdata};
 }
 
@@ -76,7 +87,7 @@ void Lane::step(const In& in) {
 
   // the compute side looks at the stream's present outputs, so it moves first
   compute_.step({in.lanes_total, in.vec_done, s.comp_valid ? &s.comp : nullptr, s.beat_valid ? &s.beat : nullptr, in.act,
-                 in.res_ready, in.red_ready, in.max_valid, in.max_m, in.max_u});
+                 in.res_ready, in.red_ready, in.max_valid, in.max_col, in.max_m, in.max_u});
   stream_.step(stream_in_);
   channel_.step(channel_in_);
 }

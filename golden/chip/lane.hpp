@@ -8,13 +8,15 @@
 #include "golden/chip/channel.hpp"
 #include "golden/chip/dot.hpp"
 #include "golden/chip/stream.hpp"
+#include "golden/chip/turns.hpp"
 #include "golden/chip/watch.hpp"
 
 namespace htx::chip {
 
-/// The compute side of a lane: dot engine, slow unit with result words, attention.
+/// The compute side of a lane: dot engine, and for each column a slow unit with result words and attention.
 class Compute {
  public:
+  explicit Compute(unsigned columns = 1) : dot_(columns), accum_(columns), attn_(columns) {}
   /// Inputs of one clock. A null pointer is a low valid.
   struct In {
     std::uint8_t lanes_total{}, vec_done{};
@@ -23,6 +25,7 @@ class Compute {
     const pkg::act_write_t* act{};
     bool res_ready{}, red_ready{};
     bool max_valid{};
+    std::uint8_t max_col{};
     std::int32_t max_m{}, max_u{};
   };
   /// Outputs of one clock.
@@ -30,7 +33,7 @@ class Compute {
     bool comp_ready{}, beat_ready{};
     bool res_valid{};
     const pkg::res_word_t* res{};  ///< zero while not valid
-    bool red_valid{}, red_kind{};
+    bool red_valid{}, red_kind{}, red_last{};
     std::uint64_t red_data{};
     std::uint8_t done{}, err{};
   };
@@ -42,18 +45,21 @@ class Compute {
   void reset();
 
   const Dot& dot() const { return dot_; }
-  const Accum& accum() const { return accum_; }
-  const Attn& attn() const { return attn_; }
+  const Accum& accum(unsigned column = 0) const { return accum_[column]; }
+  const Attn& attn(unsigned column = 0) const { return attn_[column]; }
+  const Turns& turns() const { return turns_; }
 
  private:
   Dot dot_;
-  Accum accum_;
-  Attn attn_;
+  std::vector<Accum> accum_;
+  std::vector<Attn> attn_;
+  Turns turns_;
 };
 
 /// A lane: memory channel, stream and compute side.
 class Lane {
  public:
+  explicit Lane(unsigned columns = 1) : compute_(columns) {}
   /// Inputs of one clock. A null pointer is a low valid.
   struct In {
     std::uint8_t lanes_total{}, vec_done{};
@@ -67,6 +73,7 @@ class Lane {
     std::uint64_t seg_data{};
     bool res_ready{}, red_ready{};
     bool max_valid{};
+    std::uint8_t max_col{};
     std::int32_t max_m{}, max_u{};
     const Bits<4>* dev_rdata{};  ///< always given
   };
@@ -76,7 +83,7 @@ class Lane {
     const Bits<4>* host_rdata{};
     bool res_valid{};
     const pkg::res_word_t* res{};  ///< zero while not valid
-    bool red_valid{}, red_kind{};
+    bool red_valid{}, red_kind{}, red_last{};
     std::uint64_t red_data{};
     std::uint8_t done{}, err{};
     bool dev_rd{}, dev_wr{};

@@ -17,22 +17,34 @@ bool begins_argmax(const pkg::instr_t& i) { return i.op == pkg::OP_MATVEC && fla
 
 }  // namespace
 
-Seq::Seq(unsigned lanes) : lanes_(lanes), program_(pkg::PROG_WORDS), tokens_(pkg::TOKEN_WORDS) {}
+Seq::Seq(unsigned lanes, unsigned columns) : lanes_(lanes), columns_(columns), program_(pkg::PROG_WORDS), tokens_(pkg::TOKEN_WORDS) {}
 
 void Seq::reset() {
   auto program = std::move(program_);
   auto tokens = std::move(tokens_);
-  *this = Seq(lanes_, std::move(program), std::move(tokens));
+  *this = Seq(lanes_, columns_, std::move(program), std::move(tokens));
 }
 
-bool in_range(const pkg::instr_t& i) {
+/// Operands that several columns may work on, or that name one.
+static bool has_columns(const pkg::instr_t& i) {
+  switch (i.op) {
+    case pkg::OP_MATVEC: return !flag(i, pkg::FLAG_ARGMAX);
+    case pkg::OP_SCORE:
+    case pkg::OP_PV: return true;
+    case pkg::OP_VQUANT: return (i.flags >> pkg::FLAG_QMODE & 3) <= pkg::Q_QRY;
+    default: return false;
+  }
+}
+
+bool in_range(const pkg::instr_t& i, unsigned columns) {
+  if (i.cols != 0 && (!has_columns(i) || i.cols >= columns)) return false;
   if (i.spare != 0 || i.flags >> (pkg::FLAG_QMODE + 2) != 0) return false;
   const bool seg = i.a < pkg::SEG_ENTRIES;
   const bool a = i.a < pkg::VMEM_BLOCKS, b = i.b < pkg::VMEM_BLOCKS, d = i.d < pkg::VMEM_BLOCKS;
   const bool e = within(i.e, 1, pkg::VMEM_BLOCKS - 1);
   const bool tiles = within(i.n, 1, 1023), head = within(i.n, 1, pkg::HEAD_BLOCKS), blocks = within(i.n, 1, pkg::VMEM_BLOCKS - 1);
   switch (i.op) {
-    case pkg::OP_MATVEC: return seg && i.b < pkg::ACT_BLOCKS && d && tiles && (e || !flag(i, pkg::FLAG_PAIR));
+    case pkg::OP_MATVEC: return seg && i.b < pkg::ACT_BLOCKS && d && tiles && (e || (!flag(i, pkg::FLAG_PAIR) && i.cols == 0));
     case pkg::OP_EMBED: return seg && d && tiles;
     case pkg::OP_LOADV: return seg && d && i.n <= 1023;
     case pkg::OP_APPEND: return seg && i.b < pkg::KVBUF_BLOCKS && head;
@@ -56,7 +68,7 @@ bool in_range(const pkg::instr_t& i) {
 /// SCORE and PV alternate, and nothing ends between them.
 bool Seq::in_order() const {
   switch (instr_.op) {
-    case pkg::OP_PV: return score_open_ && instr_.a == score_seg_ && instr_.n == score_n_;
+    case pkg::OP_PV: return score_open_ && instr_.a == score_seg_ && instr_.n == score_n_ && instr_.cols == score_cols_;
     case pkg::OP_SCORE:
     case pkg::OP_TOKEN:
     case pkg::OP_NEXT:
@@ -70,7 +82,7 @@ std::uint8_t Seq::own_fault(const In& in) const {
   switch (state_) {
     case State::fetch: return pc_ >= pkg::PROG_WORDS ? pkg::ERR_PC : pkg::ERR_NONE;
     case State::exec:
-      if (!in_range(instr_)) return pkg::ERR_OPCODE;
+      if (!in_range(instr_, columns_)) return pkg::ERR_OPCODE;
       if (!in_order()) return pkg::ERR_ORDER;
       if (instr_.op == pkg::OP_LOOP && (instr_.n == 0 || level_ == pkg::LOOP_DEPTH)) return pkg::ERR_LOOP;
       if (instr_.op == pkg::OP_ENDL && level_ == 0) return pkg::ERR_LOOP;
@@ -116,6 +128,7 @@ void Seq::issue_lane() {
   c.out = instr_.d & 0x7ff;
   c.kt = instr_.n & 0x3ff;
   c.pstride = instr_.e & 0x7ff;
+  c.cols = instr_.cols;
   if (c.op == pkg::L_EMBED) {
     c.quot = tok_split_.quot;
     c.rem = tok_split_.rem;
@@ -135,6 +148,7 @@ void Seq::issue_lane() {
     score_open_ = true;
     score_seg_ = instr_.a;
     score_n_ = static_cast<std::uint8_t>(instr_.n);
+    score_cols_ = instr_.cols;
   }
   if (c.op == pkg::L_PV) score_open_ = false;
 }
@@ -146,6 +160,7 @@ void Seq::issue_vector() {
   c.bperiod = flag(instr_, pkg::FLAG_BPERIOD);
   c.swap = flag(instr_, pkg::FLAG_SWAP);
   c.qmode = instr_.flags >> pkg::FLAG_QMODE & 3;
+  c.cols = instr_.cols;
   c.a = instr_.a & 0x7ff;
   c.b = instr_.b & 0x7ff;
   c.d = instr_.d & 0x7ff;
@@ -378,6 +393,7 @@ void Seq::probe(probe::seq& p) const {
   p.score_open_q = score_open_;
   p.score_seg_q = score_seg_;
   p.score_n_q = score_n_;
+  p.score_cols_q = score_cols_;
   p.hold_q = hold_;
   p.pass_q = pass_;
   p.watch_q = watch_;

@@ -13,7 +13,7 @@
 namespace htx::chip {
 
 /// Whether the sequencer takes an instruction: op, unused bits and operands (index registers added) as docs/isa.md asks for.
-bool in_range(const pkg::instr_t& i);
+bool in_range(const pkg::instr_t& i, unsigned columns = pkg::MAX_COLUMNS);
 
 /// The sequencer: runs the program, issues commands, keeps the position. One step() is one clock edge.
 class Seq {
@@ -56,7 +56,7 @@ class Seq {
   };
 
   /// A sequencer for a chip of `lanes` (1..8) lanes, in reset.
-  explicit Seq(unsigned lanes);
+  explicit Seq(unsigned lanes, unsigned columns = 1);
   const Out& out() const { return out_; }
   void step(const In& in);
   /// The state after a clock edge with rst_ni low; memories keep their contents.
@@ -76,8 +76,8 @@ class Seq {
   std::vector<std::uint32_t>& tokens() { return tokens_; }
 
  private:
-  Seq(unsigned lanes, std::vector<Bits<2>> program, std::vector<std::uint32_t> tokens)
-      : lanes_(lanes), program_(std::move(program)), tokens_(std::move(tokens)) {}
+  Seq(unsigned lanes, unsigned columns, std::vector<Bits<2>> program, std::vector<std::uint32_t> tokens)
+      : lanes_(lanes), columns_(columns), program_(std::move(program)), tokens_(std::move(tokens)) {}
   enum class State : std::uint8_t { idle, fetch, decode, exec, tread, tcheck, div, next, stop, hold };
   struct Loop {
     std::uint16_t body{}, left{};
@@ -96,7 +96,7 @@ class Seq {
   void issue_vector();
   void end_position(const In& in);
 
-  unsigned lanes_;
+  unsigned lanes_, columns_;
   Out out_;
   State state_{};
   std::uint16_t pc_{};
@@ -109,7 +109,8 @@ class Seq {
   bool argmax_live_{};
   bool score_open_{};               // a SCORE whose PV has not been issued
   std::uint16_t score_seg_{};       // the last SCORE's segment
-  std::uint8_t score_n_{};          // and its blocks
+  std::uint8_t score_n_{};          // its blocks
+  std::uint8_t score_cols_{};       // and its columns, less one
   bool hold_{};                     // pause before the next instruction
   bool pass_{};                     // but not before this one
   std::uint32_t watch_{};           // clocks of this position

@@ -71,6 +71,7 @@ Resolved resolve(const pkg::lane_cmd_t& cmd, const pkg::seg_t& seg) {
   c.count = job.runs;
   c.out = out;
   c.pstride = cmd.pstride;
+  c.cols = cmd.cols;
   c.low = low;
   return r;
 }

@@ -20,7 +20,9 @@ void Tree::reset() {
   command_head_ = command_level_ = 0;
   maxima_head_ = maxima_tail_ = sums_head_ = sums_shown_ = sums_tail_ = 0;
   word_head_ = word_level_ = 0;
-  item_ = 0;
+  item_ = column_out_ = 0;
+  column_ = 0;
+  maximum_ = {};
   credit_ = kWords;
   sum_ = 0;
   f_ = 0;
@@ -39,6 +41,8 @@ bool Tree::take(bool& sum) const {
 void Tree::join(bool sum) {
   Flight f;
   f.due = now_ + kJoin;
+  f.column = column_;
+  const bool last_column = queue_[0][0].last;
   if (!sum) {
     std::int32_t m = INT32_MIN, u = INT32_MIN;
     for (unsigned l = 0; l < lanes_; ++l) {
@@ -51,16 +55,19 @@ void Tree::join(bool sum) {
     const Command& c = commands_[command_head_];
     for (unsigned l = 0; l < lanes_; ++l) f.data += queue_[l][0].data;
     f.last = item_ == 32 * c.kt;
-    f.addr = static_cast<std::uint16_t>(c.out * 4 + item_ / 8);
+    f.fin = f.last && last_column;
+    f.addr = static_cast<std::uint16_t>((c.out + column_out_) % pkg::VMEM_BLOCKS * 4 + item_ / 8);
     f.element = item_ % 8;
     sums_[sums_tail_++ % kInFlight] = f;
     if (item_ % 8 == 0) --credit_;
-    if (f.last) {
+    if (f.last) column_out_ = last_column ? 0 : column_out_ + c.kt + 1;
+    if (f.fin) {
       command_head_ = (command_head_ + 1) % pkg::LCMD_DEPTH;
       --command_level_;
     }
     item_ = f.last ? 0 : item_ + 1;
   }
+  if (!sum || f.last) column_ = last_column ? 0 : column_ + 1;
   for (unsigned l = 0; l < lanes_; ++l) {
     queue_[l][0] = queue_[l][1];
     --level_[l];
@@ -75,7 +82,7 @@ void Tree::land() {
     if (f.last || f.element == 7) {
       Word& w = words_[(word_head_ + word_level_++) % kWords];
       w = {};
-      w.last = f.last;
+      w.last = f.fin;
       w.word.addr = f.addr;
       if (f.last) {
         w.word.data[0] = packed_[0] | static_cast<std::uint64_t>(f_) << 32;
@@ -88,13 +95,16 @@ void Tree::land() {
     const Flight& f = sums_[sums_shown_++ % kInFlight];
     sum_ = f.data;
     if (f.last) {
-      const std::uint32_t n = static_cast<std::uint32_t>(out_.max_u) - static_cast<std::uint32_t>(out_.max_m) + 7;
+      const Maxima& x = maximum_[f.column];
+      const std::uint32_t n = static_cast<std::uint32_t>(x.u) - static_cast<std::uint32_t>(x.m) + 7;
       f_ = numerics::bits(numerics::pow2_factor(static_cast<std::int32_t>(n)));
     }
   }
   out_.max_valid = maxima_head_ != maxima_tail_ && maxima_[maxima_head_ % kInFlight].due == now_;
   if (out_.max_valid) {
     const Flight& f = maxima_[maxima_head_++ % kInFlight];
+    out_.max_col = f.column;
+    maximum_[f.column] = {high(f.data), low(f.data)};
     out_.max_m = high(f.data);
     out_.max_u = low(f.data);
   }
@@ -113,7 +123,7 @@ void Tree::step(const In& in) {
   if (taking) join(sum);
   if (leaves) ++credit_;
   for (unsigned l = 0; l < lanes_; ++l)
-    if ((in.red_valid >> l & 1) && (out_.red_ready >> l & 1)) queue_[l][level_[l]++] = {(in.red_kind >> l & 1) != 0, in.red_data[l]};
+    if ((in.red_valid >> l & 1) && (out_.red_ready >> l & 1)) queue_[l][level_[l]++] = {(in.red_kind >> l & 1) != 0, (in.red_last >> l & 1) != 0, in.red_data[l]};
   if (in.cmd != nullptr && in.cmd->op == pkg::L_PV)
     commands_[(command_head_ + command_level_++) % pkg::LCMD_DEPTH] = {in.cmd->out, in.cmd->kt};
 
@@ -130,12 +140,15 @@ void Tree::probe(probe::tree& p) const {
   p.red_ready_o = out_.red_ready;
   p.cmd_ready_o = out_.cmd_ready;
   p.max_valid_o = out_.max_valid;
+  p.max_col_o = out_.max_col;
   p.max_m_o = static_cast<std::uint32_t>(out_.max_m);
   p.max_u_o = static_cast<std::uint32_t>(out_.max_u);
   p.res_valid_o = out_.res_valid;
   p.res_o = out_.res.pack();
   p.done_o = out_.done;
   p.item_q = item_;
+  p.col_q = column_;
+  p.col_out_q = column_out_ % pkg::VMEM_BLOCKS;
   p.credit_q = credit_;
   p.sum_q = sum_;
   p.f_q = f_;

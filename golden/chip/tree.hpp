@@ -14,7 +14,7 @@ class Tree {
  public:
   /// Inputs of one clock; per-lane bits have lane 0 lowest.
   struct In {
-    std::uint8_t red_valid{}, red_kind{};
+    std::uint8_t red_valid{}, red_kind{}, red_last{};
     std::array<std::uint64_t, 8> red_data{};  ///< looked at with its valid bit
     const pkg::lane_cmd_t* cmd{};             ///< null: none
     bool res_ready{};
@@ -23,6 +23,7 @@ class Tree {
   struct Out {
     std::uint8_t red_ready{};
     bool cmd_ready{}, max_valid{}, res_valid{};
+    std::uint8_t max_col{};
     std::int32_t max_m{}, max_u{};
     pkg::res_word_t res;  ///< zero while not valid
     std::uint8_t done{};
@@ -41,7 +42,7 @@ class Tree {
   static constexpr unsigned kWords = 4;     // result queue
   static constexpr unsigned kInFlight = 8;  // at most one a clock for its whole way
   struct Message {
-    bool sum{};
+    bool sum{}, last{};
     std::uint64_t data{};
   };
   struct Command {
@@ -52,8 +53,8 @@ class Tree {
     std::uint64_t due{};
     std::uint64_t data{};
     std::uint16_t addr{};
-    std::uint8_t element{};
-    bool last{};
+    std::uint8_t element{}, column{};
+    bool last{}, fin{};  ///< the column's last; the command's last
   };
   struct Word {
     pkg::res_word_t word;
@@ -75,7 +76,12 @@ class Tree {
   std::array<Word, kWords> words_{};
   unsigned word_head_ = 0, word_level_ = 0;
   std::array<std::uint32_t, 8> packed_{};
-  std::uint16_t item_ = 0;
+  std::uint16_t item_ = 0, column_out_ = 0;  ///< blocks from a command's results to the column's
+  std::uint8_t column_ = 0;
+  struct Maxima {
+    std::int32_t m{}, u{};
+  };
+  std::array<Maxima, pkg::MAX_COLUMNS> maximum_{};
   std::uint8_t credit_ = kWords;
   std::uint64_t sum_ = 0;
   std::uint32_t f_ = 0;

@@ -77,7 +77,7 @@ void Vector::begin(const pkg::vec_cmd_t& c) {
   }
   amax_ = 0;
   read_ = {.a_left = 0, .b_left = 0, .period_left = (period_ - 1U) & kWordMask, .phase = 0, .second_pass = false};
-  pack_ = {.word = 0, .addr = c.d & 0x3ffU, .left = (c.n - 1U) & kBlockMask, .group = (c.e - 1U) & kBlockMask};
+  pack_ = {.word = 0, .addr = c.d & 0x3ffU, .col = c.qmode == pkg::Q_ACT ? c.cols : 0U, .left = (c.n - 1U) & kBlockMask, .group = (c.e - 1U) & kBlockMask};
   write_ = {.next = c.d * 4U & kWordMask, .left = kind_ == Kind::sumsq ? 3U : (words_ - 1U) & kWordMask};
 }
 
@@ -278,14 +278,23 @@ void Vector::schedule_quant() {
     const int block = s / kWordsPerBlock;
     out_.act_we = true;
     out_.act.kv = cmd_.qmode >= pkg::Q_KEY;
-    out_.act.addr = std::uint16_t((cmd_.d + block) & 0x3ff);
+    const Place at = place(unsigned(block)), next = place(unsigned(block) + 1);
+    out_.act.col = std::uint8_t(at.column);
+    out_.act.addr = std::uint16_t(at.addr);
     out_.act.scale = group_info_[block / cmd_.e].scale;
     std::memcpy(&out_.act.data, &q_[std::size_t(block) * pkg::BLK], pkg::BLK);
     if (block + 1 == cmd_.n || (block + 1) % cmd_.e == 0) --scales_;
-    pack_.addr = (pack_.addr + 1) & 0x3ff;
+    pack_.addr = next.addr;
+    pack_.col = next.column;
     pack_.left = (pack_.left - 1) & kBlockMask;
     pack_.group = (pack_.group == 0 ? cmd_.e - 1U : pack_.group - 1) & kBlockMask;
   }
+}
+
+Vector::Place Vector::place(unsigned n) const {
+  if (cmd_.qmode != pkg::Q_QRY) return {cmd_.qmode == pkg::Q_ACT ? cmd_.cols : 0U, (cmd_.d + n) & 0x3ff};
+  const unsigned group = n / cmd_.e, columns = cmd_.cols + 1U;
+  return {group % columns, (cmd_.d + group / columns * cmd_.e + n % cmd_.e) & 0x3ff};
 }
 
 void Vector::probe(probe::vector& p) const {
@@ -322,6 +331,7 @@ void Vector::probe(probe::vector_read& p) const {
 void Vector::probe(probe::vector_pack& p) const {
   p.word_q = pack_.word;
   p.addr_q = pack_.addr;
+  p.col_q = pack_.col;
   p.left_q = pack_.left;
   p.group_q = pack_.group;
 }

@@ -102,8 +102,13 @@ class Vector {
     bool second_pass;                 // port B has begun to read what is quantised
   } read_{};
   struct {                            // blocks to send: the next one's place, those after it in command and group
-    unsigned word, addr, left, group;
+    unsigned word, addr, col, left, group;
   } pack_{};
+  /// Where block `n` of the command goes: queries deal their groups over columns.
+  struct Place {
+    unsigned column, addr;
+  };
+  Place place(unsigned n) const;
   struct {                            // writes: next word, words after it
     unsigned next, left;
   } write_{};

@@ -23,8 +23,8 @@ struct At {
 
 class Generator {
  public:
-  Generator(const Graph& graph, const VectorMap& v, const QuantMap& q, std::uint32_t rotation_blocks)
-      : g_(graph), s_(graph.shape), v_(v), q_(q), rotation_blocks_(rotation_blocks) {}
+  Generator(const Graph& graph, const VectorMap& v, const QuantMap& q, std::uint32_t rotation_blocks, unsigned columns)
+      : g_(graph), s_(graph.shape), v_(v), q_(q), rotation_blocks_(rotation_blocks), columns_(static_cast<int>(columns)) {}
 
   Program run() {
     prologue();
@@ -169,6 +169,48 @@ class Generator {
     wide(g_.layer_segment(0, which));
   }
 
+  void columns(int n) { p_.code.back().cols = static_cast<std::uint8_t>(n - 1); }
+
+  // The query heads of a KV head in passes over its pages, `width` heads at a time, the last pass with what is left. Heads are
+  // dealt round robin over columns: pass p holds heads p * width ... in the same block of every column.
+  void attend(std::uint32_t pages, int group) {
+    const int kt = s_.head.blocks, passes = (group + columns_ - 1) / columns_, width = (group + passes - 1) / passes;
+    const int left = group - (passes - 1) * width;  // heads of the last pass
+    if (left == width) {
+      quantise(pkg::Q_QRY, {v_.q}, kt, s_.heads * kt, {q_.act});
+      columns(width);
+    } else {  // every KV head begins at column 0 again
+      load(kFrom, 0);
+      load(kTo, 0);
+      loop(s_.kv_heads);
+      quantise(pkg::Q_QRY, {v_.q, kFrom}, kt, group * kt, {q_.act, kTo});
+      columns(width);
+      add(kFrom, group * kt);
+      add(kTo, passes * kt);
+      end_loop();
+    }
+    note("attend");
+    const auto pass = [&](int heads) {
+      lane(pkg::OP_SCORE, {pages, kKvPages}, {q_.act, kFrom}, kt, {});
+      columns(heads);
+      lane(pkg::OP_PV, {pages, kKvPages}, {}, kt, {v_.attention, kTo});
+      columns(heads);
+      add(kFrom, kt);
+      add(kTo, heads * (kt + 1));
+    };
+    load(kFrom, 0);
+    load(kTo, 0);
+    loop(s_.kv_heads);
+    if (const int full = left == width ? passes : passes - 1; full > 0) {
+      loop(full);
+      pass(width);
+      end_loop();
+    }
+    if (left != width) pass(left);
+    add(kKvPages, 1);
+    end_loop();
+  }
+
   // Keys come first: their pages are written while the queries are still being rotated.
   void attention() {
     const int kt = s_.head.blocks, group = s_.heads / s_.kv_heads;
@@ -194,19 +236,7 @@ class Generator {
     add(kKvPages, -s_.kv_heads);
     note("rotate q");
     rotate(v_.q, s_.heads);
-    quantise(pkg::Q_QRY, {v_.q}, kt, s_.heads * kt, {q_.act});
-    note("attend");
-    load(kFrom, 0);
-    load(kTo, 0);
-    loop(s_.kv_heads);
-    loop(group);
-    lane(pkg::OP_SCORE, {pages, kKvPages}, {q_.act, kFrom}, kt, {});
-    lane(pkg::OP_PV, {pages, kKvPages}, {}, kt, {v_.attention, kTo});
-    add(kFrom, kt);
-    add(kTo, kt + 1);
-    end_loop();
-    add(kKvPages, 1);
-    end_loop();
+    attend(pages, group);
     add(kKvPages, static_cast<int>(g_.layer_stride) - s_.kv_heads);
 
     note("normalise heads");
@@ -255,6 +285,7 @@ class Generator {
   const VectorMap& v_;
   const QuantMap& q_;
   std::uint32_t rotation_blocks_;
+  int columns_;
   Program p_;
   std::string note_;
   bool in_layers_ = false;
@@ -263,8 +294,8 @@ class Generator {
 }  // namespace
 
 Program generate(const Graph& graph, const VectorMap& vectors, const QuantMap& quantised,
-                 std::uint32_t rotation_blocks) {
-  return Generator(graph, vectors, quantised, rotation_blocks).run();
+                 std::uint32_t rotation_blocks, unsigned columns) {
+  return Generator(graph, vectors, quantised, rotation_blocks, columns).run();
 }
 
 }  // namespace htx::compile

@@ -7,8 +7,8 @@
 
 namespace htx::compile {
 
-/// `rotation_blocks`: blocks a lane reserves for a position's rotation table.
+/// `rotation_blocks`: blocks a lane reserves for a position's rotation table. `columns` of the chip.
 Program generate(const Graph& graph, const VectorMap& vectors, const QuantMap& quantised,
-                 std::uint32_t rotation_blocks);
+                 std::uint32_t rotation_blocks, unsigned columns);
 
 }  // namespace htx::compile

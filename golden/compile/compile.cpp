@@ -42,10 +42,11 @@ UsefulBytes useful_bytes(const model::Model& m) {
 
 }  // namespace
 
-void check_lanes(unsigned lanes, unsigned chips) {
+void check_lanes(unsigned lanes, unsigned chips, unsigned columns) {
   if (lanes < 1 || lanes > kMaxLanes)
     throw Error(fmt::format("{} lanes a chip are not from 1 to {}", lanes, kMaxLanes));
   if (chips < 1 || chips > kMaxChips) throw Error(fmt::format("{} chips are not from 1 to {}", chips, kMaxChips));
+  if (columns < 1 || columns > pkg::MAX_COLUMNS) throw Error(fmt::format("{} columns are not from 1 to {}", columns, pkg::MAX_COLUMNS));
 }
 
 std::uint32_t checked_context(const model::Model& model, std::uint32_t requested) {
@@ -56,7 +57,7 @@ std::uint32_t checked_context(const model::Model& model, std::uint32_t requested
 }
 
 Image compile(const model::Model& model, const Options& options) {
-  check_lanes(options.lanes, options.chips);
+  check_lanes(options.lanes, options.chips, options.columns);
   const std::uint32_t lanes_total = options.lanes * options.chips;
   require(static_cast<std::uint64_t>(model.hyper.vocab), options.limits.vocab, "token numbers", "vocabulary");
   Graph graph = build_graph(model, checked_context(model, options.context));
@@ -64,7 +65,7 @@ Image compile(const model::Model& model, const Options& options) {
   const std::vector<LaneMap> maps = map_memory(graph, dealings, lanes_total, options.limits);
   const VectorMap vectors = map_vectors(graph.shape, options.limits);
   const QuantMap quantised = map_quantised(graph.shape, options.limits);
-  Program program = generate(graph, vectors, quantised, rotation_stride(graph, lanes_total));
+  Program program = generate(graph, vectors, quantised, rotation_stride(graph, lanes_total), options.columns);
   require(program.code.size(), options.limits.program, "instructions", "program");
 
   Image image;

@@ -13,6 +13,7 @@ namespace htx::compile {
 struct Options {
   unsigned lanes = 8;         ///< of a chip, 1 to 8
   unsigned chips = 1;         ///< 1 to 6
+  unsigned columns = 1;       ///< of a lane, 1 to 8: query heads that share a KV head meet its pages together
   std::uint32_t context = 0;  ///< positions to reserve room for; 0: as many as the model was trained for
   Limits limits = {};
 };
@@ -23,7 +24,7 @@ Image compile(const model::Model& model, const Options& options = {});
 /// The context that `options` ask for. Throws htx::Error when the model was not trained for so much.
 std::uint32_t checked_context(const model::Model& model, std::uint32_t requested);
 /// Throws htx::Error for counts out of range.
-void check_lanes(unsigned lanes, unsigned chips);
+void check_lanes(unsigned lanes, unsigned chips, unsigned columns = 1);
 
 /// A program as text, one instruction a line with its symbols.
 std::string disassemble(const Image& image);

@@ -64,6 +64,8 @@ std::string disassemble(const pkg::instr_t& i) {
   if (const std::string o = operands(i); !o.empty()) s += " " + o;
   for (const auto& [flag, word] : kFlags)
     if (has_flag(i, flag)) s += fmt::format(" {}", word);
+  const bool names_one = i.op == pkg::OP_VQUANT && quant_mode(i) == pkg::Q_ACT;
+  if (i.cols) s += names_one ? fmt::format(" column {}", i.cols) : fmt::format(" columns {}", i.cols + 1);
   while (s.back() == ' ') s.pop_back();
   return s;
 }

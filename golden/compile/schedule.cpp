@@ -35,8 +35,8 @@ Effects effects_of(const pkg::instr_t& i, const Operands& at, const std::vector<
     case pkg::OP_MATVEC:
       fx.act_read = {at.b, i.n};
       if (!has_flag(i, pkg::FLAG_NOSTORE)) {
-        fx.vmem_writes.push_back({at.d, segments[at.a].units});
-        if (has_flag(i, pkg::FLAG_PAIR)) fx.vmem_writes.push_back({at.d + i.e, segments[at.a].units});
+        const std::uint64_t parts = (i.cols + 1u) * (has_flag(i, pkg::FLAG_PAIR) ? 2 : 1);  // results at the same distance from each other
+        for (std::uint64_t p = 0; p < parts; ++p) fx.vmem_writes.push_back({at.d + p * i.e, segments[at.a].units});
       }
       break;
     case pkg::OP_EMBED:
@@ -52,7 +52,7 @@ Effects effects_of(const pkg::instr_t& i, const Operands& at, const std::vector<
       fx.act_read = {at.b, i.n};
       break;
     case pkg::OP_PV:
-      fx.vmem_writes.push_back({at.d, std::uint64_t{i.n} + 1});
+      fx.vmem_writes.push_back({at.d, (std::uint64_t{i.n} + 1) * (i.cols + 1u)});
       break;
     default:
       if (!is_vector(i)) break;
@@ -65,6 +65,9 @@ Effects effects_of(const pkg::instr_t& i, const Operands& at, const std::vector<
         fx.vmem_writes.push_back({at.d, i.op == pkg::OP_VSUMSQ ? 1u : i.n});
       } else if (quant_mode(i) == pkg::Q_KEY || quant_mode(i) == pkg::Q_VAL) {
         fx.kvbuf_write = {at.d, i.n};
+      } else if (quant_mode(i) == pkg::Q_QRY) {  // all columns alike: a block of one stands for that of each
+        const std::uint64_t groups = (i.n + i.e - 1u) / i.e;
+        fx.act_write = {at.d, (groups + i.cols) / (i.cols + 1u) * i.e};
       } else {
         fx.act_write = {at.d, i.n};
       }

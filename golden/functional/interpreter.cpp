@@ -24,11 +24,11 @@ Interpreter::Interpreter(const compile::Image& image, std::uint32_t disorder)
     : image_(image),
       walker_(image.program),
       vmem_(std::size_t{pkg::VMEM_BLOCKS} * kBlk, num::kNan),
-      act_(pkg::ACT_BLOCKS, kGarbage),
+      act_(pkg::MAX_COLUMNS, std::vector<QuantBlock>(pkg::ACT_BLOCKS, kGarbage)),
       kvbuf_(pkg::KVBUF_BLOCKS, kGarbage),
-      scored_(image.lanes_total()),
       disorder_(disorder != 0),
       random_(disorder) {
+  for (Scored& s : scored_) s.lanes.resize(image.lanes_total());
   for (const compile::LaneImage& lane : image.lane_images) {
     drams_.push_back(lane.dram);
     drams_.back().resize(lane.dram.size() + lane.kv_bytes);
@@ -131,9 +131,11 @@ void Interpreter::lane(const pkg::instr_t& i, const compile::Operands& at) {
     case pkg::OP_APPEND:
       return append(i, at);
     case pkg::OP_SCORE:
-      return score(i, at);
+      for (unsigned c = 0; c <= i.cols; ++c) score(i, at, c);
+      return;
     default:
-      return share(i, at);
+      for (unsigned c = 0; c <= i.cols; ++c) share(i, at, c);
+      return;
   }
 }
 

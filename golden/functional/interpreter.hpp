@@ -59,12 +59,12 @@ class Interpreter {
   void drain_lanes();
   void lane(const pkg::instr_t& i, const compile::Operands& at);
   void matvec(const pkg::instr_t& i, const compile::Operands& at);
-  void row_group(const std::uint8_t* tiles, const pkg::instr_t& i, std::uint32_t act, float* out) const;
+  void row_group(const std::uint8_t* tiles, const pkg::instr_t& i, const QuantBlock* act, float* out) const;
   void embed(const pkg::instr_t& i, const compile::Operands& at);
   void load(const pkg::instr_t& i, const compile::Operands& at);
   void append(const pkg::instr_t& i, const compile::Operands& at);
-  void score(const pkg::instr_t& i, const compile::Operands& at);
-  void share(const pkg::instr_t& i, const compile::Operands& at);
+  void score(const pkg::instr_t& i, const compile::Operands& at, unsigned column);
+  void share(const pkg::instr_t& i, const compile::Operands& at, unsigned column);
   void vec(const pkg::instr_t& i, const compile::Operands& at);
   void quantise(const pkg::instr_t& i, const compile::Operands& at);
 
@@ -80,14 +80,18 @@ class Interpreter {
   compile::Walker walker_;
   std::vector<std::vector<std::uint8_t>> drams_;
   std::vector<float> vmem_;
-  std::vector<QuantBlock> act_, kvbuf_;
+  std::vector<std::vector<QuantBlock>> act_;  ///< by column
+  std::vector<QuantBlock> kvbuf_;
   struct PageState {
     std::vector<std::int32_t> scores;     ///< of its valid tokens
     std::vector<std::int32_t> exponents;  ///< of their values
     std::int32_t uc = 0;
   };
-  std::vector<std::vector<PageState>> scored_;  ///< by lane: what SCORE leaves for PV
-  std::int32_t m_ = 0, u_ = 0;                  ///< the tree's maxima
+  struct Scored {
+    std::vector<std::vector<PageState>> lanes;
+    std::int32_t m = 0, u = 0;                  ///< the tree's maxima
+  };
+  std::array<Scored, pkg::MAX_COLUMNS> scored_; ///< by column: what SCORE leaves for PV
   std::vector<float> logits_;
   std::uint32_t token_ = 0, position_ = 0, best_ = 0;
   Command now_;  ///< in execution, for messages

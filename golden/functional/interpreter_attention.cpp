@@ -51,65 +51,68 @@ void Interpreter::append(const pkg::instr_t& i, const compile::Operands& at) {
   }
 }
 
-void Interpreter::score(const pkg::instr_t& i, const compile::Operands& at) {
+void Interpreter::score(const pkg::instr_t& i, const compile::Operands& at, unsigned column) {
   const std::uint32_t kt = i.n, lanes = image_.lanes_total();
-  if (at.b + kt > act_.size()) fail("a query beyond the activation memory");
-  m_ = u_ = std::numeric_limits<std::int32_t>::min();
+  if (at.b + kt > act_[column].size()) fail("a query beyond the activation memory");
+  const QuantBlock* query = act_[column].data() + at.b;
+  Scored& scored = scored_[column];
+  scored.m = scored.u = std::numeric_limits<std::int32_t>::min();
   for (unsigned l = 0; l < lanes; ++l) {
     const pkg::seg_t& e = entry(l, at.a);
-    scored_[l].assign(pages(e), {});
+    scored.lanes[l].assign(pages(e), {});
     const std::uint32_t bursts = pkg::PAGE_HDR_BURSTS + 2 * kt * pkg::PAGE_TILE_BURSTS;
-    for (std::uint32_t p = 0; p < scored_[l].size(); ++p) {
-      PageState& state = scored_[l][p];
+    for (std::uint32_t p = 0; p < scored.lanes[l].size(); ++p) {
+      PageState& state = scored.lanes[l][p];
       const std::uint8_t* page = bytes(l, e.addr + std::uint64_t{p} * bursts, bursts);
       std::int32_t folded = std::numeric_limits<std::int32_t>::min();
       for (std::uint32_t t = 0; t < tokens(e.first + p * lanes); ++t) {
         std::int32_t dot = 0;
         for (std::uint32_t b = 0; b < kt; ++b) {
           const std::uint8_t* key = page + (pkg::PAGE_HDR_BURSTS + b * pkg::PAGE_TILE_BURSTS + t) * pkg::BURST_BYTES;
-          for (std::uint32_t j = 0; j < kBlk; ++j) dot += static_cast<std::int8_t>(key[j]) * act_[at.b + b].q[j];
+          for (std::uint32_t j = 0; j < kBlk; ++j) dot += static_cast<std::int8_t>(key[j]) * query[b].q[j];
         }
-        const num::ScoreResult s = num::score(dot, num::from_bits(act_[at.b].scale), num::h2f(half_at(page + 2 * t)));
+        const num::ScoreResult s = num::score(dot, num::from_bits(query->scale), num::h2f(half_at(page + 2 * t)));
         if (s.bad) numeric(fmt::format("the score of position {}", (e.first + p * lanes) * kBlk + t));
         state.scores.push_back(s.value);
         state.exponents.push_back(static_cast<std::int8_t>(page[2 * kBlk + t]));
         folded = std::max(folded, num::folded(s.value, state.exponents.back()));
-        m_ = std::max(m_, num::ceil256(s.value));
+        scored.m = std::max(scored.m, num::ceil256(s.value));
       }
       state.uc = num::ceil256(folded);
-      u_ = std::max(u_, state.uc);
+      scored.u = std::max(scored.u, state.uc);
     }
   }
 }
 
-void Interpreter::share(const pkg::instr_t& i, const compile::Operands& at) {
+void Interpreter::share(const pkg::instr_t& i, const compile::Operands& at, unsigned column) {
+  const Scored& scored = scored_[column];
   const std::uint32_t kt = i.n, lanes = image_.lanes_total();
   std::vector<std::int64_t> o(kt * std::size_t{kBlk}, 0);
   std::uint64_t sum = 0;
   for (unsigned l = 0; l < lanes; ++l) {
     const pkg::seg_t& e = entry(l, at.a);
     const std::uint32_t bursts = pkg::PAGE_HDR_BURSTS + 2 * kt * pkg::PAGE_TILE_BURSTS;
-    for (std::uint32_t p = 0; p < scored_[l].size(); ++p) {
-      const PageState& state = scored_[l][p];
+    for (std::uint32_t p = 0; p < scored.lanes[l].size(); ++p) {
+      const PageState& state = scored.lanes[l][p];
       const std::uint8_t* page = bytes(l, e.addr + std::uint64_t{p} * bursts, bursts);
       std::vector<std::int32_t> dots(o.size(), 0);
       for (std::uint32_t t = 0; t < state.scores.size(); ++t) {
         const std::int32_t share = num::share(state.uc, num::folded(state.scores[t], state.exponents[t]));
-        sum += num::denominator_term(m_, state.scores[t]);
+        sum += num::denominator_term(scored.m, state.scores[t]);
         for (std::uint32_t j = 0; j < dots.size(); ++j) {
           const std::uint32_t row = pkg::PAGE_HDR_BURSTS + (kt + j / kBlk) * pkg::PAGE_TILE_BURSTS + t;
           dots[j] += share * static_cast<std::int8_t>(page[row * pkg::BURST_BYTES + j % kBlk]);
         }
       }
-      for (std::size_t j = 0; j < o.size(); ++j) o[j] += num::page_term(dots[j], u_, state.uc);
+      for (std::size_t j = 0; j < o.size(); ++j) o[j] += num::page_term(dots[j], scored.u, state.uc);
     }
   }
-  float* out = block(at.d, kt + std::uint64_t{1});
+  float* out = block(at.d + column * (kt + std::uint64_t{1}), kt + std::uint64_t{1});
   for (std::size_t j = 0; j < o.size(); ++j) out[j] = num::i64_to_f(o[j]);
   float* last = out + o.size();
   std::fill_n(last, pkg::VW, 0.0f);
   last[0] = num::i64_to_f(static_cast<std::int64_t>(sum));
-  last[1] = num::pow2_factor(u_ - m_ + 7);
+  last[1] = num::pow2_factor(scored.u - scored.m + 7);
 }
 
 }  // namespace htx::functional

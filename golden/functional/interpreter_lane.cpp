@@ -21,13 +21,13 @@ constexpr std::uint32_t kBlk = pkg::BLK;
 }  // namespace
 
 // The results of a row group: 32 rows, each summed block by block.
-void Interpreter::row_group(const std::uint8_t* tiles, const pkg::instr_t& i, std::uint32_t act, float* out) const {
+void Interpreter::row_group(const std::uint8_t* tiles, const pkg::instr_t& i, const QuantBlock* act, float* out) const {
   const int bits = has_flag(i, pkg::FLAG_W8) ? 8 : 4;
   const std::size_t size = (bits == 4 ? pkg::TILE4_BURSTS : pkg::TILE8_BURSTS) * std::size_t{pkg::BURST_BYTES};
   std::fill_n(out, kBlk, 0.0f);
   for (std::uint32_t t = 0; t < i.n; ++t) {
     const compile::Tile tile = compile::unpack_tile({tiles + t * size, size}, bits);
-    const QuantBlock& a = act_[act + t];
+    const QuantBlock& a = act[t];
     for (std::uint32_t r = 0; r < kBlk; ++r) {
       std::int32_t dot = 0;
       for (std::uint32_t j = 0; j < kBlk; ++j) dot += tile.rows[r].values[j] * a.q[j];
@@ -37,7 +37,7 @@ void Interpreter::row_group(const std::uint8_t* tiles, const pkg::instr_t& i, st
 }
 
 void Interpreter::matvec(const pkg::instr_t& i, const compile::Operands& at) {
-  if (at.b + std::uint32_t{i.n} > act_.size()) fail("activations beyond their memory");
+  if (at.b + std::uint32_t{i.n} > act_[0].size()) fail("activations beyond their memory");
   const std::uint32_t groups = has_flag(i, pkg::FLAG_PAIR) ? 2 : 1;
   const std::uint32_t bursts = i.n * (has_flag(i, pkg::FLAG_W8) ? pkg::TILE8_BURSTS : pkg::TILE4_BURSTS);
   for (unsigned l = 0; l < image_.lanes_total(); ++l) {
@@ -45,8 +45,14 @@ void Interpreter::matvec(const pkg::instr_t& i, const compile::Operands& at) {
     for (std::uint32_t u = 0; u < e.count; ++u) {
       const std::uint32_t unit = e.first + u * image_.lanes_total();
       for (std::uint32_t g = 0; g < groups; ++g) {
+        const std::uint8_t* tiles = bytes(l, e.addr + std::uint64_t{u * groups + g} * bursts, bursts);
+        for (unsigned c = 1; c <= i.cols; ++c) {  // each column's results after the last one's
+          float out[kBlk];
+          row_group(tiles, i, act_[c].data() + at.b, out);
+          if (!has_flag(i, pkg::FLAG_NOSTORE)) std::copy_n(out, kBlk, block(at.d + unit + std::uint64_t{c * groups + g} * i.e));
+        }
         float out[kBlk];
-        row_group(bytes(l, e.addr + std::uint64_t{u * groups + g} * bursts, bursts), i, at.b, out);
+        row_group(tiles, i, act_[0].data() + at.b, out);
         if (!has_flag(i, pkg::FLAG_NOSTORE)) std::copy_n(out, kBlk, block(at.d + unit + (g ? i.e : 0)));
         if (!has_flag(i, pkg::FLAG_ARGMAX)) continue;
         for (std::uint32_t r = 0; r < kBlk; ++r) {

@@ -62,9 +62,12 @@ void Interpreter::vec(const pkg::instr_t& i, const compile::Operands& at) {
 
 void Interpreter::quantise(const pkg::instr_t& i, const compile::Operands& at) {
   const pkg::quant_e mode = compile::quant_mode(i);
-  std::vector<QuantBlock>& memory = mode == pkg::Q_KEY || mode == pkg::Q_VAL ? kvbuf_ : act_;
-  if (at.d + std::uint32_t{i.n} > memory.size() || i.e == 0) fail("quantised blocks beyond their memory");
+  const std::uint32_t columns = mode == pkg::Q_QRY ? i.cols + 1u : 1;  // groups are dealt over them
+  const std::size_t size = mode == pkg::Q_KEY || mode == pkg::Q_VAL ? kvbuf_.size() : act_[0].size();
+  if (i.e == 0 || at.d + std::uint32_t{i.n} > size + (columns > 1 ? std::size_t{i.n} : 0)) fail("quantised blocks beyond their memory");
   for (std::uint32_t first = 0; first < i.n; first += i.e) {
+    const std::uint32_t group = first / i.e, place = at.d + group / columns * i.e;
+    std::vector<QuantBlock>& memory = mode == pkg::Q_KEY || mode == pkg::Q_VAL ? kvbuf_ : act_[mode == pkg::Q_QRY ? group % columns : i.cols];
     const std::uint32_t blocks = std::min<std::uint32_t>(i.e, i.n - first);
     const std::span<const float> x(block(at.a + first, blocks), blocks * kBlk);
     std::vector<std::int8_t> q(x.size());
@@ -85,7 +88,8 @@ void Interpreter::quantise(const pkg::instr_t& i, const compile::Operands& at) {
     }
     if (bad) numeric(fmt::format("the quantiser at block {} of vector memory", at.a + first));
     for (std::uint32_t b = 0; b < blocks; ++b) {
-      QuantBlock& to = memory[at.d + first + b];
+      if (place + b >= memory.size()) fail("quantised blocks beyond their memory");
+      QuantBlock& to = memory[place + b];
       std::copy_n(q.data() + b * kBlk, kBlk, to.q.begin());
       to.scale = scale;
     }

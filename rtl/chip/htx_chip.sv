@@ -3,7 +3,8 @@
 //
 // Per-lane pins lie side by side in one vector, lane 0 lowest. The host port stays out of the soft reset it gives.
 module htx_chip #(
-  parameter int unsigned LANES = 8
+  parameter int unsigned LANES = 8,
+  parameter int unsigned COLUMNS = 1
 ) (
   input  logic                             clk_i,
   input  logic                             rst_ni,
@@ -90,7 +91,7 @@ module htx_chip #(
   logic [10:0]          seg_addr;
   logic [63:0]          seg_data;
   htx_pkg::mem_req_t    lane_host;
-  htx_host #(.LANES(LANES)) u_host (
+  htx_host #(.LANES(LANES), .COLUMNS(COLUMNS)) u_host (
     .clk_i, .rst_ni, .axil_awvalid_i, .axil_awready_o, .axil_awaddr_i, .axil_wvalid_i, .axil_wready_o, .axil_wdata_i,
     .axil_wstrb_i, .axil_bvalid_o, .axil_bready_i, .axil_bresp_o, .axil_arvalid_i, .axil_arready_o, .axil_araddr_i,
     .axil_rvalid_o, .axil_rready_i, .axil_rdata_o, .axil_rresp_o, .axi_awvalid_i, .axi_awready_o, .axi_awid_i,
@@ -111,7 +112,7 @@ module htx_chip #(
   logic [LANES-1:0]   lane_ready;
   logic [8*LANES-1:0] lane_done, lane_err;
   logic [7:0]         tree_done, vec_done, vec_err, collect_err;
-  htx_seq #(.LANES(LANES)) u_seq (
+  htx_seq #(.LANES(LANES), .COLUMNS(COLUMNS)) u_seq (
     .clk_i, .rst_ni(rst_n), .start_i(start), .cfg_pos_i(cfg_pos), .cfg_prompt_i(cfg_prompt), .cfg_limit_i(cfg_limit),
     .cfg_eos_en_i(cfg_eos_en), .cfg_eos_i(cfg_eos), .cfg_vocab_i(cfg_vocab), .lanes_total_i(lanes_total), .ctl_i(ctl), .busy_o(busy),
     .paused_o(paused), .lanes_idle_o(lanes_idle), .vec_idle_o(vec_idle), .pc_o(pc), .done_o(done), .error_o(error), .error_word_o(error_word), .pos_o(pos), .count_o(count), .last_o(last),
@@ -140,21 +141,22 @@ module htx_chip #(
   // ---------------------------------------------------------------- lanes, tree, collector
   logic [LANES:0]           res_valid, res_ready;  // the tree is the last source
   logic [RES_W*(LANES+1)-1:0] res;
-  logic [LANES-1:0]         red_valid, red_ready, red_kind;
+  logic [LANES-1:0]         red_valid, red_ready, red_kind, red_last;
   logic [64*LANES-1:0]      red_data;
   logic                     max_valid;
+  logic [2:0]               max_col;
   logic [31:0]              max_m, max_u;
   for (genvar l = 0; l < LANES; l++) begin : g_lane
     htx_pkg::res_word_t word;
-    htx_lane u_lane (
+    htx_lane #(.COLUMNS(COLUMNS)) u_lane (
       .clk_i, .rst_ni(rst_n), .perf_clear_i(start), .perf_count_i(busy), .counts_o(lane_counts[4*htx_pkg::PERF_BITS*l+:4*htx_pkg::PERF_BITS]),
       .lanes_total_i(lanes_total), .cmd_valid_i(lane_cmd_valid), .cmd_i(lane_cmd),
       .cmd_ready_o(lane_ready[l]), .vec_done_i(vec_done), .done_o(lane_done[8*l+:8]), .act_we_i(act_we), .act_i(act),
       .host_valid_i(lane_host_valid[l]), .host_ready_o(lane_host_ready[l]), .host_i(lane_host), .host_seg_i(lane_host_seg),
       .host_done_o(lane_host_done[l]), .host_rdata_o(lane_host_rdata[256*l+:256]), .seg_we_i(seg_we[l]),
       .seg_addr_i(seg_addr), .seg_data_i(seg_data), .res_valid_o(res_valid[l]), .res_ready_i(res_ready[l]), .res_o(word),
-      .red_valid_o(red_valid[l]), .red_ready_i(red_ready[l]), .red_kind_o(red_kind[l]), .red_data_o(red_data[64*l+:64]),
-      .max_valid_i(max_valid), .max_m_i(max_m), .max_u_i(max_u), .err_o(lane_err[8*l+:8]), .dev_rd_o(dev_rd_o[l]),
+      .red_valid_o(red_valid[l]), .red_ready_i(red_ready[l]), .red_kind_o(red_kind[l]), .red_last_o(red_last[l]), .red_data_o(red_data[64*l+:64]),
+      .max_valid_i(max_valid), .max_col_i(max_col), .max_m_i(max_m), .max_u_i(max_u), .err_o(lane_err[8*l+:8]), .dev_rd_o(dev_rd_o[l]),
       .dev_wr_o(dev_wr_o[l]), .dev_addr_o(dev_addr_o[ADDR_W*l+:ADDR_W]), .dev_wdata_o(dev_wdata_o[256*l+:256]),
       .dev_rdata_i(dev_rdata_i[256*l+:256]));
     assign res[RES_W*l+:RES_W] = word;
@@ -162,9 +164,9 @@ module htx_chip #(
 
   htx_pkg::res_word_t tree_word;
   assign res[RES_W*LANES+:RES_W] = tree_word;
-  htx_tree #(.LANES(LANES)) u_tree (
-    .clk_i, .rst_ni(rst_n), .red_valid_i(red_valid), .red_ready_o(red_ready), .red_kind_i(red_kind), .red_data_i(red_data),
-    .cmd_valid_i(lane_cmd_valid), .cmd_i(lane_cmd), .cmd_ready_o(tree_ready), .max_valid_o(max_valid), .max_m_o(max_m),
+  htx_tree #(.LANES(LANES), .COLUMNS(COLUMNS)) u_tree (
+    .clk_i, .rst_ni(rst_n), .red_valid_i(red_valid), .red_ready_o(red_ready), .red_kind_i(red_kind), .red_last_i(red_last), .red_data_i(red_data),
+    .cmd_valid_i(lane_cmd_valid), .cmd_i(lane_cmd), .cmd_ready_o(tree_ready), .max_valid_o(max_valid), .max_col_o(max_col), .max_m_o(max_m),
     .max_u_o(max_u), .res_valid_o(res_valid[LANES]), .res_ready_i(res_ready[LANES]), .res_o(tree_word), .done_o(tree_done));
 
   htx_collect #(.LANES(LANES)) u_collect (

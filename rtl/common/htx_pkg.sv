@@ -20,6 +20,7 @@ package htx_pkg;
 
   // ---------------------------------------------------------------- sizes of the chip
   localparam int unsigned ADDR_W = 28;           // burst address in a channel: 2^28 x 32 B = 8 GiB
+  localparam int unsigned MAX_COLUMNS = 8;       // columns of a chip at most: activation vectors that meet a tile's row in one clock
   localparam int unsigned VW = 8;                // fp32 lanes of the vector unit = elements in a vector-memory word
   localparam int unsigned FW = 2;                // function units (exp2, rcp, rsqrt)
   localparam int unsigned VMEM_BLOCKS = 2048;    // vector memory, in blocks of 32 fp32
@@ -47,8 +48,9 @@ package htx_pkg;
     logic [2:0]  rd;     // index register added to d
     logic [2:0]  rb;     // index register added to b
     logic [2:0]  ra;     // index register added to a
-    logic [9:0]  spare;  // zero
-    logic [15:0] e;      // period of b, distance of a stacked pair, or jump target
+    logic [2:0]  cols;   // columns - 1 (MATVEC, SCORE, PV, VQUANT of queries), or the column written (VQUANT of activations); else 0
+    logic [6:0]  spare;  // zero
+    logic [15:0] e;      // period of b, distance of a stacked pair or of columns' results, or jump target
     logic [15:0] n;      // length in blocks or tiles, or loop count
     logic [15:0] d;      // destination block
     logic [15:0] b;      // second source block, or activation block
@@ -123,12 +125,13 @@ package htx_pkg;
     logic        argmax;
     logic        nostore;
     logic        pair;
+    logic [2:0]  cols;     // columns - 1
     logic [7:0]  vec_tag;  // vector instructions issued before this one, modulo 256
     logic [10:0] seg;      // segment
     logic [9:0]  act;      // activation block, or append buffer block
     logic [10:0] out;      // vector memory block
     logic [9:0]  kt;       // tiles a row, or blocks a head
-    logic [10:0] pstride;  // PAIR: blocks from the first tensor's results to the second's
+    logic [10:0] pstride;  // blocks from a column's results to the next one's; PAIR: from the first tensor's results to the second's, half the way to the next column's
     logic [15:0] quot;     // EMBED: (token / 32) / lanes; APPEND, SCORE, PV: (position / 32) / lanes
     logic [5:0]  rem;      // the remainder of that division
     logic [4:0]  low;      // token mod 32, or position mod 32
@@ -143,6 +146,7 @@ package htx_pkg;
     logic        argmax;
     logic        nostore;
     logic        pair;
+    logic [2:0]  cols;
     logic [7:0]  vec_tag;
     logic [9:0]  act;
     logic [9:0]  kt;
@@ -169,6 +173,7 @@ package htx_pkg;
     logic        bperiod;
     logic        swap;
     logic [1:0]  qmode;    // quant_e
+    logic [2:0]  cols;     // VQUANT: column written (activations), columns - 1 over which groups are dealt (queries)
     logic [10:0] a;        // blocks of vector memory
     logic [10:0] b;
     logic [10:0] d;        // VQUANT: block of the activation memory or append buffer
@@ -180,6 +185,7 @@ package htx_pkg;
   // ---------------------------------------------------------------- vector unit -> lanes (broadcast): a quantised block
   typedef struct packed {
     logic         kv;      // 1: append buffer, 0: activation memory
+    logic [2:0]   col;     // column of the activation memory
     logic [9:0]   addr;    // block
     logic [31:0]  scale;   // fp32; key: fp16 in the low half; value: int8 exponent in the low byte
     logic [255:0] data;    // 32 int8, element 0 in the low bits
@@ -236,6 +242,7 @@ package htx_pkg;
   localparam int unsigned REG_LAST = 32'h3c;        // R  last token decoded
   localparam int unsigned REG_PC = 32'h40;          // R  instruction in hand; while paused the next one
   localparam int unsigned REG_WATCHDOG = 32'h44;    // RW clocks that a position may take
+  localparam int unsigned REG_COLUMNS = 32'h48;     // R  columns of a lane
   localparam int unsigned REG_BREAK = 32'h50;       // RW breakpoints, 4 words: bit 31 enables, 15:0 the instruction to pause before
   localparam int unsigned REG_BAD = 32'h60;         // RW the first access refused since the last write here: bad_e in 3:0, 8 it was a write, its address' bits 39:32 in 23:16
   localparam int unsigned REG_BAD_ADDR = 32'h64;    // R  its address, low word; of a register the offset

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // htx_host: the host port: registers on AXI4-Lite, data windows on AXI4 (docs/blocks/host.md). Structure only.
 module htx_host #(
-  parameter int unsigned LANES = 8
+  parameter int unsigned LANES = 8,
+  parameter int unsigned COLUMNS = 1
 ) (
   input  logic                         clk_i,
   input  logic                         rst_ni,
@@ -108,7 +109,7 @@ module htx_host #(
   logic        unused_state;
   assign unused_state = ^{cycles, soft_left, wstate, rstate, wleft, rleft, wout, beat, turn};
 
-  htx_host_csr #(.LANES(LANES)) u_csr (
+  htx_host_csr #(.LANES(LANES), .COLUMNS(COLUMNS)) u_csr (
     .clk_i, .rst_ni, .awvalid_i(axil_awvalid_i), .awready_o(axil_awready_o), .awaddr_i(axil_awaddr_i),
     .wvalid_i(axil_wvalid_i), .wready_o(axil_wready_o), .wdata_i(axil_wdata_i), .wstrb_i(axil_wstrb_i),
     .bvalid_o(axil_bvalid_o), .bready_i(axil_bready_i), .bresp_o(axil_bresp_o), .arvalid_i(axil_arvalid_i),

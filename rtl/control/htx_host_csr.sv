@@ -3,7 +3,8 @@
 //
 // A write acts one clock after address and word stand, its answer follows in the next; reads likewise.
 module htx_host_csr #(
-  parameter int unsigned LANES = 8
+  parameter int unsigned LANES = 8,
+  parameter int unsigned COLUMNS = 1
 ) (
   input  logic        clk_i,
   input  logic        rst_ni,
@@ -87,8 +88,8 @@ module htx_host_csr #(
   always_comb begin
     w_there = 1'b1;
     case (32'(awaddr_q))
-      htx_pkg::REG_ID, htx_pkg::REG_VERSION, htx_pkg::REG_LANES, htx_pkg::REG_STATUS, htx_pkg::REG_ERROR, htx_pkg::REG_TOKENS, htx_pkg::REG_CYCLES,
-      htx_pkg::REG_CYCLES_HI, htx_pkg::REG_LAST, htx_pkg::REG_PC, htx_pkg::REG_BAD_ADDR: w_ok = 1'b0;
+      htx_pkg::REG_ID, htx_pkg::REG_VERSION, htx_pkg::REG_LANES, htx_pkg::REG_COLUMNS, htx_pkg::REG_STATUS, htx_pkg::REG_ERROR, htx_pkg::REG_TOKENS,
+      htx_pkg::REG_CYCLES, htx_pkg::REG_CYCLES_HI, htx_pkg::REG_LAST, htx_pkg::REG_PC, htx_pkg::REG_BAD_ADDR: w_ok = 1'b0;
       htx_pkg::REG_CTRL:        w_ok = wdata_q[1] || ((!wdata_q[0] || (!busy && core_rst_no)) && (!wdata_q[3] || paused_i));
       htx_pkg::REG_LIMIT, htx_pkg::REG_EOS, htx_pkg::REG_WATCHDOG, htx_pkg::REG_BAD: w_ok = 1'b1;
       htx_pkg::REG_PROMPT, htx_pkg::REG_VOCAB, htx_pkg::REG_POS: w_ok = !busy;
@@ -113,6 +114,7 @@ module htx_host_csr #(
       htx_pkg::REG_ID:          value = htx_pkg::ID_VALUE;
       htx_pkg::REG_VERSION:     value = htx_pkg::VERSION_VALUE;
       htx_pkg::REG_LANES:       value = LANES;
+      htx_pkg::REG_COLUMNS:     value = COLUMNS;
       htx_pkg::REG_CTRL:        ;
       htx_pkg::REG_STATUS:      value = start_o ? 32'd1 : {28'b0, paused_i, error_i, done_i, busy_i};
       htx_pkg::REG_ERROR:       value = error_word_i;

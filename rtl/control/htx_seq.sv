@@ -5,7 +5,8 @@
 // Latency: 3 clocks an instruction that waits for nothing, TOKEN 18, NEXT 4; a command appears the clock after EXEC.
 // Assumes the ready inputs keep four places of slack, done counters that count modulo 256, and lanes_total_i >= 1.
 module htx_seq #(
-  parameter int unsigned LANES = 8
+  parameter int unsigned LANES = 8,
+  parameter int unsigned COLUMNS = 1
 ) (
   input  logic                         clk_i,
   input  logic                         rst_ni,
@@ -79,7 +80,8 @@ module htx_seq #(
   logic                              argmax_live_q;  // an argmax was begun since the last NEXT
   logic                              score_open_q;   // a SCORE whose PV has not been issued
   logic [10:0]                       score_seg_q;    // the last SCORE's segment
-  logic [3:0]                        score_n_q;      // and its blocks
+  logic [3:0]                        score_n_q;      // its blocks
+  logic [2:0]                        score_cols_q;   // and its columns, less one
   logic                              hold_q;         // pause before the next instruction
   logic                              pass_q;         // do not pause before this instruction: it was paused before
   logic [31:0]                       watch_q;        // clocks of this position
@@ -111,7 +113,7 @@ module htx_seq #(
   htx_pkg::vec_cmd_t     vec_cmd;
   logic [DIV_CLOCKS-1:0] tok_quot, pos_quot;
   logic [5:0]            tok_rem, pos_rem;
-  htx_seq_dec u_dec (
+  htx_seq_dec #(.COLUMNS(COLUMNS)) u_dec (
     .instr_i(instr_q), .vec_tag_i(vec_issued_q), .pos_i(pos_o), .tok_quot_i(16'(tok_quot)), .tok_rem_i(tok_rem),
     .tok_low_i(tok_low_q), .pos_quot_i(16'(pos_quot)), .pos_rem_i(pos_rem), .pos_low_i(pos_low_q), .lane_o(is_lane),
     .vec_o(is_vec), .bad_o(bad), .lane_cmd_o(lane_cmd), .vec_cmd_o(vec_cmd));
@@ -161,7 +163,7 @@ module htx_seq #(
   always_comb begin  // SCORE and its PV belong together
     case (instr_q.op)
       htx_pkg::OP_SCORE, htx_pkg::OP_TOKEN, htx_pkg::OP_NEXT, htx_pkg::OP_HALT: out_of_order = score_open_q;
-      htx_pkg::OP_PV: out_of_order = !score_open_q || instr_q.a[10:0] != score_seg_q || instr_q.n[3:0] != score_n_q;
+      htx_pkg::OP_PV: out_of_order = !score_open_q || instr_q.a[10:0] != score_seg_q || instr_q.n[3:0] != score_n_q || instr_q.cols != score_cols_q;
       default:        out_of_order = 1'b0;
     endcase
   end
@@ -299,7 +301,7 @@ module htx_seq #(
             pv_issued_q      <= pv_issued_q + 8'(is_pv);
             argmax_clear_o   <= is_argmax;
             if (is_argmax) argmax_live_q <= 1'b1;
-            if (is_score) {score_open_q, score_seg_q, score_n_q} <= {1'b1, instr_q.a[10:0], instr_q.n[3:0]};
+            if (is_score) {score_open_q, score_seg_q, score_n_q, score_cols_q} <= {1'b1, instr_q.a[10:0], instr_q.n[3:0], instr_q.cols};
             if (is_pv) score_open_q <= 1'b0;
           end
           if (vec_go) begin
@@ -344,7 +346,7 @@ module htx_seq #(
       index_q     <= '0;
       loop_pc_q   <= '0;
       loop_left_q <= '0;
-      {state_q, pc_q, instr_q, loop_level_q, argmax_live_q, score_open_q, score_seg_q, score_n_q, hold_q, pass_q, watch_q, paused_o} <= '0;
+      {state_q, pc_q, instr_q, loop_level_q, argmax_live_q, score_open_q, score_seg_q, score_n_q, score_cols_q, hold_q, pass_q, watch_q, paused_o} <= '0;
       {lane_issued_q, pv_issued_q, vec_issued_q, lanes_idle_q, quiet_q, vec_idle_q} <= '0;
       {lane_cmd_valid_o, vec_cmd_valid_o, argmax_clear_o, lane_ready_q, tree_ready_q, vec_ready_q} <= '0;
       {div_left_q, tok_low_q, pos_low_q} <= '0;

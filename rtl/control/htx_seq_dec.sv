@@ -2,7 +2,9 @@
 // htx_seq_dec: what kind of instruction this is, whether its operands are in range, and its command. Combinational.
 //
 // a, b and d come with their index registers added. Fields an instruction does not use are not looked at.
-module htx_seq_dec (
+module htx_seq_dec #(
+  parameter int unsigned COLUMNS = 1
+) (
   input  htx_pkg::instr_t    instr_i,     ///< instruction, effective a, b, d
   input  logic [7:0]         vec_tag_i,   ///< vector commands issued so far
   input  logic [15:0]        pos_i,       ///< live position
@@ -34,7 +36,7 @@ module htx_seq_dec (
   assign n_head  = instr_i.n != '0 && instr_i.n <= 16'(htx_pkg::HEAD_BLOCKS);
   assign n_blk   = instr_i.n != '0 && instr_i.n < 16'(htx_pkg::VMEM_BLOCKS);
 
-  logic       known, fits, two_sources;
+  logic       known, fits, two_sources, columns;
   logic [2:0] lane_op;
   assign two_sources = b_vm && (!instr_i.flags[htx_pkg::FLAG_BPERIOD] || e_blk);
   always_comb begin
@@ -42,13 +44,15 @@ module htx_seq_dec (
     fits    = 1'b1;
     lane_o  = 1'b0;
     vec_o   = 1'b0;
+    columns = 1'b0;
     lane_op = htx_pkg::L_MATVEC;
     case (instr_i.op)
       htx_pkg::OP_HALT, htx_pkg::OP_LDI, htx_pkg::OP_ADDI, htx_pkg::OP_LOOP, htx_pkg::OP_ENDL,
       htx_pkg::OP_TOKEN, htx_pkg::OP_SKIP, htx_pkg::OP_NEXT: ;
       htx_pkg::OP_MATVEC: begin
-        lane_o = 1'b1;
-        fits   = a_seg && b_act && d_vm && n_tiles && (!instr_i.flags[htx_pkg::FLAG_PAIR] || e_blk);
+        lane_o  = 1'b1;
+        columns = !instr_i.flags[htx_pkg::FLAG_ARGMAX];
+        fits    = a_seg && b_act && d_vm && n_tiles && ((!instr_i.flags[htx_pkg::FLAG_PAIR] && instr_i.cols == '0) || e_blk);
       end
       htx_pkg::OP_EMBED: begin
         lane_o  = 1'b1;
@@ -68,11 +72,13 @@ module htx_seq_dec (
       htx_pkg::OP_SCORE: begin
         lane_o  = 1'b1;
         lane_op = htx_pkg::L_SCORE;
+        columns = 1'b1;
         fits    = a_seg && b_act && n_head;
       end
       htx_pkg::OP_PV: begin
         lane_o  = 1'b1;
         lane_op = htx_pkg::L_PV;
+        columns = 1'b1;
         fits    = a_seg && d_vm && n_head;
       end
       htx_pkg::OP_VADD, htx_pkg::OP_VMUL: begin
@@ -84,14 +90,15 @@ module htx_seq_dec (
         fits  = a_vm && d_vm && n_blk;
       end
       htx_pkg::OP_VQUANT: begin
-        vec_o = 1'b1;
-        fits  = a_vm && n_blk && e_blk && (instr_i.flags[htx_pkg::FLAG_QMODE+1] ? d_kv : d_act) &&
+        vec_o   = 1'b1;
+        columns = !instr_i.flags[htx_pkg::FLAG_QMODE+1];
+        fits    = a_vm && n_blk && e_blk && (instr_i.flags[htx_pkg::FLAG_QMODE+1] ? d_kv : d_act) &&
                 (instr_i.flags[htx_pkg::FLAG_QMODE+:2] != htx_pkg::Q_QRY || b_vm);
       end
       default: known = 1'b0;
     endcase
   end
-  assign bad_o = !known || !fits || instr_i.spare != '0 || instr_i.flags[15:htx_pkg::FLAG_QMODE+2] != '0;
+  assign bad_o = !known || !fits || (instr_i.cols != '0 && !(columns && 32'(instr_i.cols) < COLUMNS)) || instr_i.spare != '0 || instr_i.flags[15:htx_pkg::FLAG_QMODE+2] != '0;
 
   logic use_tok, use_pos;
   assign use_tok = lane_op == htx_pkg::L_EMBED;
@@ -106,6 +113,7 @@ module htx_seq_dec (
     lane_cmd_o.argmax   = instr_i.flags[htx_pkg::FLAG_ARGMAX];
     lane_cmd_o.nostore  = instr_i.flags[htx_pkg::FLAG_NOSTORE];
     lane_cmd_o.pair     = instr_i.flags[htx_pkg::FLAG_PAIR];
+    lane_cmd_o.cols     = instr_i.cols;
     lane_cmd_o.vec_tag  = vec_tag_i;
     lane_cmd_o.seg      = instr_i.a[10:0];
     lane_cmd_o.act      = instr_i.b[9:0];
@@ -121,6 +129,7 @@ module htx_seq_dec (
     vec_cmd_o.bperiod   = instr_i.flags[htx_pkg::FLAG_BPERIOD];
     vec_cmd_o.swap      = instr_i.flags[htx_pkg::FLAG_SWAP];
     vec_cmd_o.qmode     = instr_i.flags[htx_pkg::FLAG_QMODE+:2];
+    vec_cmd_o.cols      = instr_i.cols;
     vec_cmd_o.a         = instr_i.a[10:0];
     vec_cmd_o.b         = instr_i.b[10:0];
     vec_cmd_o.d         = instr_i.d[10:0];

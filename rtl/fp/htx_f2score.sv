@@ -31,11 +31,11 @@ module htx_f2score (
   endfunction
 
   // 2: round half up, saturate
-  function automatic logic [23:0] rounded(input logic [$bits(s1_q)-1:0] s);
+  function automatic logic [23:0] rounded(input logic [$bits(s1_q)-1:0] stage);
     logic [24:0] half;
     logic        sat, sign;
     begin
-      {half, sat, sign} = s;
+      {half, sat, sign} = stage;
       rounded = sat                  ? (sign ? 24'h800000 : 24'h7fffff)
               : half == 25'h0ffffff  ? 24'h7fffff  // would round past the top
               :                        half[24:1] + {23'd0, half[0]};

@@ -86,14 +86,14 @@ module htx_fadd (
     logic [26:0] m;
     logic [7:0]  exp;
     logic        sign, nan, inf, up;
-    logic [31:0] y;
+    logic [31:0] bits_out;
     begin
       {m, exp, sign, nan, inf} = s;
       up = m[2] && (m[1] || m[0] || m[3]);
-      y  = {1'b0, exp, 23'd0} + {8'd0, m[26:3]} + {31'd0, up};
+      bits_out  = {1'b0, exp, 23'd0} + {8'd0, m[26:3]} + {31'd0, up};
       rounded = nan                          ? htx_fp_pkg::FP32_NAN
-              : (inf || y[31:23] >= 9'd255)  ? {sign, 8'hff, 23'd0}
-              :                                {sign, y[30:0]};
+              : (inf || bits_out[31:23] >= 9'd255)  ? {sign, 8'hff, 23'd0}
+              :                                {sign, bits_out[30:0]};
     end
   endfunction
 

@@ -99,7 +99,7 @@ module htx_fmul (
     logic [8:0]  exp;
     logic        below, sign, nan, inf, zero, big, guard, sticky, up;
     logic [23:0] mant;
-    logic [32:0] y;
+    logic [32:0] bits_out;
     begin
       {m, below, exp, sign, nan, inf, zero} = s;
       big    = m[47];
@@ -107,11 +107,11 @@ module htx_fmul (
       guard  = big ? m[23] : m[22];
       sticky = (m[21:0] != 22'd0) || below || (big && m[22]);
       up     = guard && (sticky || mant[0]);
-      y      = {1'b0, exp, 23'd0} + {9'd0, mant} + {9'd0, big, 23'd0} + {32'd0, up};
+      bits_out      = {1'b0, exp, 23'd0} + {9'd0, mant} + {9'd0, big, 23'd0} + {32'd0, up};
       rounded = nan                           ? htx_fp_pkg::FP32_NAN
               : zero                          ? {sign, 31'd0}
-              : (inf || y[32:23] >= 10'd255)  ? {sign, 8'hff, 23'd0}
-              :                                 {sign, y[30:0]};
+              : (inf || bits_out[32:23] >= 10'd255)  ? {sign, 8'hff, 23'd0}
+              :                                 {sign, bits_out[30:0]};
     end
   endfunction
 

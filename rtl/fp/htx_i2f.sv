@@ -18,11 +18,11 @@ module htx_i2f #(
   // the last step: the magnitude with its leading one at the top, its biased exponent minus one (the leading one adds it back)
   function automatic logic [31:0] rounded(input logic [W-1:0] norm, input logic [7:0] exp, input logic sign, input logic zero);
     logic        up;
-    logic [30:0] y;
+    logic [30:0] bits_out;
     begin
       up = norm[W-25] && ((norm[W-26:0] != '0) || norm[W-24]);
-      y  = {exp, 23'd0} + {7'd0, norm[W-1:W-24]} + {30'd0, up};
-      rounded = zero ? 32'd0 : {sign, y};
+      bits_out  = {exp, 23'd0} + {7'd0, norm[W-1:W-24]} + {30'd0, up};
+      rounded = zero ? 32'd0 : {sign, bits_out};
     end
   endfunction
 

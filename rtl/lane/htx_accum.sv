@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// htx_accum: the slow unit of a lane (fp32 scale and accumulate, one row a clock) and its queue of result words.
+// htx_accum: the slow unit of a column (fp32 scale and accumulate, one row a clock) and its queue of result words.
 //
 // acc[row] = (first ? +0 : acc[row]) + float(dot) * (sa * sw), every operation rounded to nearest even, subnormals kept.
 // A dot product in clock a reaches the accumulator in a + I2F32 + FMUL + FADD latencies (11) and, if it is a result, its
@@ -23,15 +23,17 @@ module htx_accum (
   input  logic               grp_argmax_i,   ///< it takes part in the argmax
   input  logic               grp_nostore_i,  ///< it is not written to vector memory
   input  logic               grp_end_i,      ///< the command's last block
+  input  logic               grp_last_i,     ///< this is the command's last column
   input  logic               ld_valid_i,     ///< pulse: 4 fp32 that pass unchanged
   input  logic [127:0]       ld_data_i,      ///< the four
-  output logic               res_free_o,     ///< pulse: a result word was taken
+  output logic               res_free_o,     ///< pulse: a result word of the command's last column was taken
   output logic               res_fin_o,      ///< pulse: it was a command's last
   output logic               sc_valid_o,     ///< pulse: a score
   output logic [31:0]        sc_x_o,         ///< fp32, log2 units
   output logic [7:0]         sc_ev_o,        ///< V exponent of the token
   output logic               res_valid_o,    ///< a result word
   input  logic               res_ready_i,    ///< it is taken
+  output logic               res_last_o,     ///< it is of the command's last column
   output htx_pkg::res_word_t res_o           ///< zero while not valid
 );
   localparam int unsigned TO_U = htx_fp_pkg::I2F32_LATENCY + htx_fp_pkg::FMUL_LATENCY;  // dot product to its scaled value
@@ -95,20 +97,21 @@ module htx_accum (
   logic         half_q, push_q, grp_valid, pop;
   logic [1:0]   part_q;     // word of the block
   logic [13:0]  grp_addr;
-  logic         grp_argmax, grp_nostore, grp_end;
+  logic         grp_argmax, grp_nostore, grp_end, grp_last;
   logic [2:0]   grp_level;
   logic [LW-1:0] level;
   htx_pkg::res_word_t head;
-  logic         head_end;  // a command's last word
+  logic         head_end, head_last;  // a command's last word; of its last column
 
-  htx_fifo #(.WIDTH(17), .DEPTH(htx_lane_pkg::RESQ_WORDS / 4)) u_grp (
-    .clk_i, .rst_ni, .push_i(grp_valid_i), .data_i({grp_end_i, grp_argmax_i, grp_nostore_i, grp_addr_i}),
-    .pop_i(push_q && part_q == 2'd3), .valid_o(grp_valid), .data_o({grp_end, grp_argmax, grp_nostore, grp_addr}), .level_o(grp_level));
-  htx_fifo #(.WIDTH(htx_pkg::RES_WORD_W + 1), .DEPTH(htx_lane_pkg::RESQ_WORDS)) u_words (
-    .clk_i, .rst_ni, .push_i(push_q), .data_i({grp_end && part_q == 2'd3, grp_argmax, grp_nostore, grp_addr, part_q, word_q}),
-    .pop_i(pop), .valid_o(res_valid_o), .data_o({head_end, head}), .level_o(level));
+  htx_fifo #(.WIDTH(18), .DEPTH(htx_lane_pkg::RESQ_WORDS / 4)) u_grp (
+    .clk_i, .rst_ni, .push_i(grp_valid_i), .data_i({grp_end_i, grp_last_i, grp_argmax_i, grp_nostore_i, grp_addr_i}),
+    .pop_i(push_q && part_q == 2'd3), .valid_o(grp_valid), .data_o({grp_end, grp_last, grp_argmax, grp_nostore, grp_addr}), .level_o(grp_level));
+  htx_fifo #(.WIDTH(htx_pkg::RES_WORD_W + 2), .DEPTH(htx_lane_pkg::RESQ_WORDS)) u_words (
+    .clk_i, .rst_ni, .push_i(push_q), .data_i({grp_end && part_q == 2'd3, grp_last, grp_argmax, grp_nostore, grp_addr, part_q, word_q}),
+    .pop_i(pop), .valid_o(res_valid_o), .data_o({head_end, head_last, head}), .level_o(level));
   assign pop   = res_valid_o && res_ready_i;
   assign res_o = res_valid_o ? head : '0;
+  assign res_last_o = res_valid_o && head_last;
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
@@ -124,8 +127,8 @@ module htx_accum (
       half_q     <= half_q ^ ld_valid_i;
       push_q     <= (ld_valid_i && half_q) || (y_acc && y_last && y_row[2:0] == 3'd7);
       part_q     <= part_q + 2'(push_q);
-      res_free_o <= pop;
-      res_fin_o  <= pop && head_end;
+      res_free_o <= pop && head_last;
+      res_fin_o  <= pop && head_last && head_end;
     end
   end
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// htx_attn: attention of a lane: scores and maxima of its pages, shares and denominator, 64-bit sums of the values.
+// htx_attn: attention of a column: scores and maxima of its pages, shares and denominator, 64-bit sums of the values.
 //
 // SCORE: every token's score is kept with its V exponent; page maxima go to the page memory, the lane's maxima to the
 // tree. PV, once the maxima over all lanes are back: a pass over each page's scores makes its 32 shares (for htx_dot) and
@@ -10,6 +10,7 @@ module htx_attn (
   input  logic        rst_ni,
   input  logic        at_valid_i,    ///< pulse: a command starts
   input  logic        at_pv_i,       ///< PV, else SCORE
+  input  logic        at_last_i,     ///< this is its last column
   input  logic [7:0]  at_count_i,    ///< its pages on this lane, 0..128
   input  logic [3:0]  at_kt_i,       ///< blocks a head, 1..8
   input  logic [4:0]  at_low_i,      ///< last valid token of its last page
@@ -32,7 +33,9 @@ module htx_attn (
   input  logic        red_ready_i,   ///< it is taken
   output logic        red_kind_o,    ///< 0: maxima {M, U}; 1: a sum
   output logic [63:0] red_data_o,    ///< zero while not valid
-  output logic        red_fin_o,     ///< pulse: a command's last message was taken
+  output logic        red_end_o,     ///< it is the column's last of the command
+  output logic        red_last_o,    ///< this is the command's last column
+  output logic        red_fin_o,     ///< pulse: the last message of a command's last column was taken
   input  logic        max_valid_i,   ///< pulse: maxima over all lanes
   /* verilator lint_off UNUSEDSIGNAL */  // 18 bits hold every maximum but that of nothing, which no page meets
   input  logic [31:0] max_m_i,       ///< M over all lanes
@@ -63,7 +66,7 @@ module htx_attn (
   logic signed [17:0] m_s_q, m_u_q, page_max_q;
   logic [6:0]         m_addr_q, page_addr_q;
   logic signed [31:0] run_m_q, run_u_q;
-  logic               max_pend_q;
+  logic               max_pend_q, max_last_q, pv_last_q;
   assign score_we    = s_v;
   assign score_waddr = s_v ? {s_page_q, s_tok_q} : 12'd0;
   assign score_wdata = s_v ? {s_ev, s} : 32'd0;
@@ -98,6 +101,7 @@ module htx_attn (
       run_m_q    <= NONE;
       run_u_q    <= NONE;
       max_pend_q <= 1'b0;
+      max_last_q <= 1'b0;
       err_o      <= htx_pkg::ERR_NONE;
     end else begin
       m_v_q      <= s_v;
@@ -125,6 +129,7 @@ module htx_attn (
         run_m_q    <= NONE;
         run_u_q    <= NONE;
         max_pend_q <= at_count_i == 8'd0;
+        max_last_q <= at_last_i;
       end
     end
   end
@@ -229,6 +234,8 @@ module htx_attn (
     .re_i(col_valid_i || drain_re), .raddr_i(col_valid_i ? col_addr_i : drain_q[7:0]), .rdata_o(sum_rd));
 
   assign red_kind_o  = out_v_q;
+  assign red_end_o   = !out_v_q || out_den_q;
+  assign red_last_o  = out_v_q ? pv_last_q : max_last_q;
   assign red_valid_o = out_v_q || (max_pend_q && pv_q == PV_IDLE);
   assign red_data_o  = out_v_q ? (out_den_q ? den_q : (pv_count_q == 8'd0) ? 64'd0 : sum_rd)
                      : red_valid_o ? {run_m_q, run_u_q} : 64'd0;
@@ -254,6 +261,7 @@ module htx_attn (
       out_v_q    <= 1'b0;
       out_den_q  <= 1'b0;
       red_fin_o  <= 1'b0;
+      pv_last_q  <= 1'b0;
     end else begin
       c1_v_q     <= col_valid_i;
       c2_v_q     <= c1_v_q;
@@ -261,11 +269,12 @@ module htx_attn (
       c1_last_q  <= col_valid_i && col_last_i;
       c2_last_q  <= c1_last_q;
       sum_last_q <= c2_last_q;
-      red_fin_o  <= red_take && (!red_kind_o || out_den_q);
+      red_fin_o  <= red_take && red_end_o && red_last_o;
       case (pv_q)
         PV_IDLE: if (at_valid_i && at_pv_i) begin
-          pv_q    <= (at_count_i == 8'd0) ? PV_DRAIN : PV_RUN;
-          drain_q <= '0;
+          pv_q      <= (at_count_i == 8'd0) ? PV_DRAIN : PV_RUN;
+          drain_q   <= '0;
+          pv_last_q <= at_last_i;
         end
         PV_RUN: if (sum_last_q) pv_q <= PV_DRAIN;
         default: if (!out_v_q || red_ready_i) begin

@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// htx_dot4: 4 of the 32 multipliers of a lane with their operand registers, their share of the adder tree and of the columns.
+// htx_dot4: 4 of the 32 multipliers of a column with their second operand, their share of the adder tree and of the sums over tokens.
 //
-// Operands a clock after their load, products a clock later (`mul_i`), then either the sum of the 4 products (`sum_i`) or
+// The second operand stands a clock after its load, with the row's; products a clock later (`mul_i`), then either the sum of the 4 products (`sum_i`) or
 // each product added to its column (`col_i`). A finished set of columns waits in `hold` while the next one is summed.
 module htx_dot4 (
   input  logic        clk_i,
-  input  logic        w_load_i,    ///< load the row operand
-  input  logic        w_wide_i,    ///< from 8-bit values (else 4-bit)
-  input  logic [31:0] w8_i,        ///< four int8
-  input  logic [15:0] w4_i,        ///< four int4
+  input  logic [31:0] w_i,         ///< the row operand: four int8, registered outside
   input  logic        b_act_i,     ///< load the other operand: activations
   input  logic [31:0] act_i,       ///< four int8
   input  logic        b_share_i,   ///< load the other operand: one share for all
@@ -25,7 +22,7 @@ module htx_dot4 (
   input  logic [1:0]  sel_i,       ///< which kept column to show
   output logic [31:0] col_o        ///< a kept column, signed, 21 bits wide
 );
-  logic [31:0]        w_q, b_q;
+  logic [31:0]        b_q;
   logic signed [15:0] prod0_q, prod1_q, prod2_q, prod3_q;
   logic signed [20:0] col0_q, col1_q, col2_q, col3_q, hold0_q, hold1_q, hold2_q, hold3_q, shown;
 
@@ -34,16 +31,14 @@ module htx_dot4 (
 
   // one process with the four written out: simulators then take each branch once
   always_ff @(posedge clk_i) begin
-    if (w_load_i) w_q <= w_wide_i ? w8_i : {{4{w4_i[15]}}, w4_i[15:12], {4{w4_i[11]}}, w4_i[11:8],
-                                            {4{w4_i[7]}}, w4_i[7:4], {4{w4_i[3]}}, w4_i[3:0]};
     if (b_act_i)        b_q <= act_i;
     else if (b_share_i) b_q <= {4{1'b0, share_i}};
     else if (b_one_i)   b_q <= one_here_i ? 32'd1 << {one_i, 3'd0} : 32'd0;
     if (mul_i) begin
-      prod0_q <= 16'($signed(w_q[7:0])) * 16'($signed(b_q[7:0]));
-      prod1_q <= 16'($signed(w_q[15:8])) * 16'($signed(b_q[15:8]));
-      prod2_q <= 16'($signed(w_q[23:16])) * 16'($signed(b_q[23:16]));
-      prod3_q <= 16'($signed(w_q[31:24])) * 16'($signed(b_q[31:24]));
+      prod0_q <= 16'($signed(w_i[7:0])) * 16'($signed(b_q[7:0]));
+      prod1_q <= 16'($signed(w_i[15:8])) * 16'($signed(b_q[15:8]));
+      prod2_q <= 16'($signed(w_i[23:16])) * 16'($signed(b_q[23:16]));
+      prod3_q <= 16'($signed(w_i[31:24])) * 16'($signed(b_q[31:24]));
     end
     if (sum_i) sum_o <= (32'(prod0_q) + 32'(prod1_q)) + (32'(prod2_q) + 32'(prod3_q));
     if (col_i) begin

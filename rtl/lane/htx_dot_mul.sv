@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// htx_dot_mul: the 32 multipliers of a lane with their operand registers, the adder tree, and the columns on their way out.
+// htx_dot_mul: the 32 multipliers of a column with their second operand, the adder tree, and the sums over tokens on their way out.
 //
 // `row_i` names the row whose operands stand in the registers (`mul_i`). Its products stand a clock later, then its sum
 // over 32 in three (`sum_o`), or (`pv_i`) the products are added to the columns. After row 31 the columns move to hold
@@ -7,10 +7,7 @@
 module htx_dot_mul (
   input  logic         clk_i,
   input  logic         rst_ni,
-  input  logic         w_load_i,      ///< load the row operand
-  input  logic         w_wide_i,      ///< 8-bit values: `low_i`, then `beat_i` (else 4-bit: `beat_i`)
-  input  logic [127:0] low_i,         ///< first half of an 8-bit row
-  input  logic [127:0] beat_i,        ///< beat that completes the row
+  input  logic [255:0] w_i,           ///< row operand, 32 int8
   input  logic         act_load_i,    ///< load the other operand: an activation block
   input  logic [255:0] act_i,         ///< 32 int8
   input  logic         share_load_i,  ///< load the other operand: one share for all
@@ -42,7 +39,7 @@ module htx_dot_mul (
 
   for (genvar i = 0; i < 8; i++) begin : gen_dot4
     htx_dot4 u_dot4 (
-      .clk_i, .w_load_i, .w_wide_i, .w8_i((i < 4) ? low_i[32*(i%4) +: 32] : beat_i[32*(i%4) +: 32]), .w4_i(beat_i[16*i +: 16]),
+      .clk_i, .w_i(w_i[32*i +: 32]),
       .b_act_i(act_load_i), .act_i(act_i[32*i +: 32]), .b_share_i(share_load_i), .share_i, .b_one_i(one_load_i),
       .one_here_i(one_i[4:2] == 3'(i)), .one_i(one_i[1:0]), .mul_i, .sum_i(p_v_q && !p_pv_q), .sum_o(sums[32*i +: 32]),
       .col_i(p_v_q && p_pv_q), .col_first_i(p_row_q == 5'd0), .hold_i(end_q), .sel_i(idx_q[1:0]), .col_o(cols[32*i +: 32]));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // htx_lane: a lane, structure only: memory channel, stream (memory side), compute side.
-module htx_lane (
+module htx_lane #(
+  parameter int unsigned COLUMNS = 1
+) (
   input  logic                       clk_i,
   input  logic                       rst_ni,
   input  logic                       perf_clear_i,   ///< pulse: a program starts
@@ -29,8 +31,10 @@ module htx_lane (
   output logic                       red_valid_o,    ///< a message to the tree
   input  logic                       red_ready_i,    ///< it is taken
   output logic                       red_kind_o,     ///< 0: maxima {M, U}; 1: a sum
+  output logic                       red_last_o,     ///< of the command's last column
   output logic [63:0]                red_data_o,     ///< the message; zero while not valid
   input  logic                       max_valid_i,    ///< pulse: maxima over all lanes
+  input  logic [2:0]                 max_col_i,      ///< of this column
   input  logic [31:0]                max_m_i,        ///< M over all lanes
   input  logic [31:0]                max_u_i,        ///< U over all lanes
   output logic [7:0]                 err_o,          ///< err_e, sticky
@@ -59,8 +63,8 @@ module htx_lane (
     .clk_i, .rst_ni, .clear_i(perf_clear_i), .count_i(perf_count_i), .vec_done_i, .comp_valid_i(comp_valid), .comp_ready_i(comp_ready), .wait_vec_i(comp.wait_vec),
     .vec_tag_i(comp.vec_tag), .beat_valid_i(beat_valid), .beat_ready_i(beat_ready), .read_i(dev_rd_o), .write_i(dev_wr_o), .counts_o);
 
-  htx_compute u_compute (
+  htx_compute #(.COLUMNS(COLUMNS)) u_compute (
     .clk_i, .rst_ni, .lanes_total_i, .vec_done_i, .comp_valid_i(comp_valid), .comp_ready_o(comp_ready), .comp_i(comp),
     .beat_valid_i(beat_valid), .beat_ready_o(beat_ready), .beat_i(beat), .act_we_i, .act_i, .res_valid_o, .res_ready_i, .res_o,
-    .red_valid_o, .red_ready_i, .red_kind_o, .red_data_o, .max_valid_i, .max_m_i, .max_u_i, .done_o, .err_o);
+    .red_valid_o, .red_ready_i, .red_kind_o, .red_last_o, .red_data_o, .max_valid_i, .max_col_i, .max_m_i, .max_u_i, .done_o, .err_o);
 endmodule

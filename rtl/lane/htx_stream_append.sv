@@ -9,7 +9,9 @@ module htx_stream_append (
   input  logic                       clk_i,
   input  logic                       rst_ni,
   input  logic                       act_we_i,     ///< a quantised block; kv = 1 is for this buffer
+  /* verilator lint_off UNUSEDSIGNAL */  // whose column a block is for is the activation memory's business
   input  htx_pkg::act_write_t        act_i,        ///< its place, scale and data
+  /* verilator lint_on UNUSEDSIGNAL */
   input  logic                       start_i,      ///< begin (only while idle_o)
   input  logic [htx_pkg::ADDR_W-1:0] page_i,       ///< first burst of the page
   // Only the buffer block, head blocks, token and wait fields of a command matter here.

@@ -118,6 +118,7 @@ module htx_stream_resolve (
   assign comp_o.argmax   = cmd_q.argmax;
   assign comp_o.nostore  = cmd_q.nostore;
   assign comp_o.pair     = cmd_q.pair;
+  assign comp_o.cols     = cmd_q.cols;
   assign comp_o.vec_tag  = cmd_q.vec_tag;
   assign comp_o.act      = cmd_q.act;
   assign comp_o.kt       = cmd_q.kt;

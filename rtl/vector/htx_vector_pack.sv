@@ -33,10 +33,14 @@ module htx_vector_pack (
   logic [1:0]   word_q;            // word of the block
   logic [191:0] gather_q;
   logic [9:0]   addr_q;
+  logic [2:0]   col_q;
   logic [10:0]  left_q, group_q;   // blocks after this one: in the command, in its group
   logic         last_word, last_block;
   assign last_word  = v_q[L] && word_q == 2'd3;
   assign last_block = left_q == 11'd0;
+
+  logic        next_col;  // a query's group goes to the column after this one's
+  assign next_col = cmd_i.qmode == htx_pkg::Q_QRY && group_q == 11'd0;
 
   logic        scale_valid;
   logic [31:0] scale;
@@ -51,6 +55,7 @@ module htx_vector_pack (
       v_q      <= '0;
       word_q   <= '0;
       addr_q   <= '0;
+      col_q    <= '0;
       left_q   <= '0;
       group_q  <= '0;
       act_we_o <= 1'b0;
@@ -63,16 +68,19 @@ module htx_vector_pack (
       if (v_q[L]) word_q <= word_q + 2'd1;
       if (last_word) begin
         act_o.kv    <= cmd_i.qmode[1];
+        act_o.col   <= col_q;
         act_o.addr  <= addr_q;
         act_o.scale <= scale;
         act_o.data  <= {bytes, gather_q};
       end
       if (start_i) begin
         addr_q  <= head_i.d[9:0];
+        col_q   <= head_i.qmode == htx_pkg::Q_ACT ? head_i.cols : 3'd0;
         left_q  <= head_i.n - 11'd1;
         group_q <= head_i.e - 11'd1;
       end else if (last_word) begin
-        addr_q  <= addr_q + 10'd1;
+        addr_q  <= (next_col && col_q != cmd_i.cols) ? addr_q + 10'd1 - cmd_i.e[9:0] : addr_q + 10'd1;
+        if (next_col) col_q <= (col_q == cmd_i.cols) ? 3'd0 : col_q + 3'd1;
         left_q  <= left_q - 11'd1;
         group_q <= (group_q == 11'd0) ? cmd_i.e - 11'd1 : group_q - 11'd1;
       end

@@ -51,21 +51,21 @@ class Bench {
     Plan p;
     const bool gap = below(100) < gap_;
     if (rows_left_ && !gap) {
-      p.dot.dot_valid = true;
+      p.dot.column[0].dot_valid = true;
       p.dot.dot_row = static_cast<std::uint8_t>(32 - rows_left_);
       p.dot.dot_score = score_;
       p.dot.dot_first = tile_ == 0;
       p.dot.dot_last = tile_ + 1 == tiles_;
       p.dot.dot_ev = static_cast<std::uint8_t>(rng_());
-      p.dot.dot = below(30) == 0 ? 0 : below(30) == 0 ? static_cast<int>(below(5)) - 2 : below(20) ? static_cast<int>(below(1 << 20)) - (1 << 19) : static_cast<int>(below(1 << 24)) - (1 << 23);
+      p.dot.column[0].dot = below(30) == 0 ? 0 : below(30) == 0 ? static_cast<int>(below(5)) - 2 : below(20) ? static_cast<int>(below(1 << 20)) - (1 << 19) : static_cast<int>(below(1 << 24)) - (1 << 23);
       p.sa = fp();
       p.sw = fp();
-      const float u = numerics::mul(numerics::i32_to_f(p.dot.dot), numerics::mul(numerics::from_bits(p.sa), numerics::from_bits(p.sw)));
+      const float u = numerics::mul(numerics::i32_to_f(p.dot.column[0].dot), numerics::mul(numerics::from_bits(p.sa), numerics::from_bits(p.sw)));
       if (score_) {
         scores_.push_back({numerics::bits(u), p.dot.dot_ev});
       } else {
         float& acc = acc_[p.dot.dot_row];
-        acc = numerics::accumulate(p.dot.dot_first ? 0.0f : acc, p.dot.dot, numerics::from_bits(p.sa), numerics::from_bits(p.sw));
+        acc = numerics::accumulate(p.dot.dot_first ? 0.0f : acc, p.dot.column[0].dot, numerics::from_bits(p.sa), numerics::from_bits(p.sw));
         if (p.dot.dot_last) results_.push_back(numerics::bits(acc));
       }
       quiet_ = 0;
@@ -119,25 +119,26 @@ class Bench {
     p.dot.grp_argmax = below(2);
     p.dot.grp_nostore = below(2);
     p.dot.grp_end = below(3) == 0;
+    p.dot.grp_cols = static_cast<std::uint8_t>(below(2));  // this is column 0: the last, or not
     groups_.push_back(p.dot);
   }
 
   void clock(unsigned ready) {
     // the rest of a row follows its scales after three clocks; hold what is not valid, as htx_dot does
     chip::Dot::Out d = shown_;
-    d.row_valid = d.dot_valid = d.grp_valid = d.ld_valid = false;
-    if (!plans_.empty() && plans_.back().dot.dot_valid) {
-      d.row_valid = true;
-      d.row_sa = plans_.back().sa;
+    d.column[0].row_valid = d.column[0].dot_valid = d.grp_valid = d.ld_valid = false;
+    if (!plans_.empty() && plans_.back().dot.column[0].dot_valid) {
+      d.column[0].row_valid = true;
+      d.column[0].row_sa = plans_.back().sa;
       d.row_sw = plans_.back().sw;
     }
     if (plans_.size() > 3) {
       const auto& p = plans_.front().dot;
-      d.dot_valid = p.dot_valid;
+      d.column[0].dot_valid = p.column[0].dot_valid;
       d.grp_valid = p.grp_valid;
       d.ld_valid = p.ld_valid;
-      if (p.dot_valid) {
-        d.dot = p.dot;
+      if (p.column[0].dot_valid) {
+        d.column[0].dot = p.column[0].dot;
         d.dot_row = p.dot_row;
         d.dot_score = p.dot_score;
         d.dot_first = p.dot_first;
@@ -150,6 +151,7 @@ class Bench {
         d.grp_argmax = p.grp_argmax;
         d.grp_nostore = p.grp_nostore;
         d.grp_end = p.grp_end;
+        d.grp_cols = p.grp_cols;
       }
       plans_.pop_front();
     }
@@ -160,12 +162,12 @@ class Bench {
     check(take);
 
     rtl_.low();
-    rtl_->row_valid_i = d.row_valid;
-    rtl_->row_sa_i = d.row_sa;
+    rtl_->row_valid_i = d.column[0].row_valid;
+    rtl_->row_sa_i = d.column[0].row_sa;
     rtl_->row_sw_i = d.row_sw;
-    rtl_->dot_valid_i = d.dot_valid;
+    rtl_->dot_valid_i = d.column[0].dot_valid;
     rtl_->dot_score_i = d.dot_score;
-    rtl_->dot_i = static_cast<std::uint32_t>(d.dot) & 0xffffff;
+    rtl_->dot_i = static_cast<std::uint32_t>(d.column[0].dot) & 0xffffff;
     rtl_->dot_row_i = d.dot_row;
     rtl_->dot_first_i = d.dot_first;
     rtl_->dot_last_i = d.dot_last;
@@ -175,18 +177,21 @@ class Bench {
     rtl_->grp_argmax_i = d.grp_argmax;
     rtl_->grp_nostore_i = d.grp_nostore;
     rtl_->grp_end_i = d.grp_end;
+    rtl_->grp_last_i = d.grp_cols == 0;
     rtl_->ld_valid_i = d.ld_valid;
     drive(rtl_->ld_data_i, d.ld_data);
     rtl_->res_ready_i = take;
     rtl_.high();
-    twin_.step({&d, take});
+    twin_.step({&d, 0, take});
     ++clock_;
     compare();
   }
 
   void check(bool take) {
     const auto& o = twin_.out();
-    room_ += o.res_free;
+    EXPECT_EQ(o.res_free, popped_ && popped_last_) << "clock " << clock_;  // of the last column alone
+    room_ += popped_;
+    popped_ = o.res_valid && take;
     if (o.sc_valid) {
       ASSERT_FALSE(scores_.empty());
       EXPECT_EQ(o.sc_x, scores_.front().first) << "clock " << clock_;
@@ -199,6 +204,8 @@ class Bench {
       EXPECT_EQ(o.res.addr, (g.grp_addr * 4 + word_) & 0xffff);
       EXPECT_EQ(o.res.argmax, g.grp_argmax);
       EXPECT_EQ(o.res.nostore, g.grp_nostore);
+      EXPECT_EQ(o.res_last, g.grp_cols == 0);
+      popped_last_ = g.grp_cols == 0;
       for (unsigned j = 0; j < 8; ++j) {
         ASSERT_FALSE(results_.empty());
         EXPECT_EQ(get_bits(o.res.data, 32 * j, 32), results_.front()) << "clock " << clock_;
@@ -206,7 +213,7 @@ class Bench {
       }
       if (++word_ == 4) {
         word_ = 0;
-        fins_ += g.grp_end;
+        fins_ += g.grp_end && g.grp_cols == 0;
         groups_.pop_front();
       }
     }
@@ -247,7 +254,7 @@ class Bench {
   std::array<float, 32> acc_{};
   unsigned announcing_{}, ahead_{};  // groups announced before their rows
   unsigned rows_left_{}, tile_{}, tiles_{}, beats_left_{}, room_ = 16, quiet_{}, gap_{}, word_{}, fins_{}, fins_seen_{};
-  bool score_{};
+  bool score_{}, popped_{}, popped_last_{};
   std::uint64_t clock_{};
 };
 

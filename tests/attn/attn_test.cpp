@@ -47,6 +47,7 @@ class Bench {
     rtl_->rst_ni = 1;
     twin_ = chip::Attn{};
     messages_.clear();
+    last_.clear();
     error_ = false;
     compare();
   }
@@ -64,6 +65,8 @@ class Bench {
   void score(const Head& h) {
     chip::Dot::Out d;
     d.at_valid = true;
+    d.at_cols = static_cast<std::uint8_t>(below(2));  // this is column 0: the last, or not
+    last_.push_back(d.at_cols == 0);
     d.at_count = static_cast<std::uint8_t>(h.pages);
     d.at_kt = static_cast<std::uint8_t>(h.kt);
     d.at_low = static_cast<std::uint8_t>(h.low);
@@ -115,6 +118,8 @@ class Bench {
     for (unsigned g = 1 + below(5); g; --g) clock({});
     ASSERT_TRUE(twin_.out().max_ok);
     d.at_valid = d.at_pv = true;
+    d.at_cols = static_cast<std::uint8_t>(below(2));
+    last_.push_back(d.at_cols == 0);
     d.at_count = static_cast<std::uint8_t>(h.pages);
     d.at_kt = static_cast<std::uint8_t>(h.kt);
     d.at_low = static_cast<std::uint8_t>(h.low);
@@ -141,14 +146,14 @@ class Bench {
         col_at += 64 + (h.gaps ? below(20) : 0);
         for (unsigned j = 0; j < 32; ++j) {
           chip::Dot::Out v;
-          v.col_valid = true;
-          v.col = below(8) ? static_cast<int>(below(1040385)) - 520192 : (below(2) ? 520192 : -520192);
+          v.column[0].col_valid = true;
+          v.column[0].col = below(8) ? static_cast<int>(below(1040385)) - 520192 : (below(2) ? 520192 : -520192);
           v.col_addr = static_cast<std::uint8_t>(32 * c + j);
           v.col_page = p & 3;
           v.col_first = p == 0;
           v.col_last = p + 1 == h.pages && c + 1 == h.kt && j == 31;
           columns[col_at + j] = v;
-          o[32 * c + j] += numerics::page_term(v.col, max_u_, page_u_[p]);
+          o[32 * c + j] += numerics::page_term(v.column[0].col, max_u_, page_u_[p]);
         }
       }
       start = col_at - 2;
@@ -180,6 +185,10 @@ class Bench {
       } else {
         EXPECT_EQ(o.red_kind, messages_.front().first) << "clock " << clock_;
         EXPECT_EQ(o.red_data, messages_.front().second) << "clock " << clock_;
+        const bool end = !o.red_kind || messages_.size() == 1 || !messages_[1].first;
+        EXPECT_EQ(o.red_end, end) << "clock " << clock_;
+        EXPECT_EQ(o.red_last, last_.front()) << "clock " << clock_;
+        if (end) last_.pop_front();
         messages_.pop_front();
       }
     }
@@ -194,6 +203,7 @@ class Bench {
     rtl_.low();
     rtl_->at_valid_i = d.at_valid;
     rtl_->at_pv_i = d.at_pv;
+    rtl_->at_last_i = d.at_cols == 0;
     rtl_->at_count_i = d.at_count;
     rtl_->at_kt_i = d.at_kt;
     rtl_->at_low_i = d.at_low;
@@ -201,8 +211,8 @@ class Bench {
     rtl_->sc_x_i = score_.x;
     rtl_->sc_ev_i = score_.ev;
     rtl_->page_i = d.page;
-    rtl_->col_valid_i = d.col_valid;
-    rtl_->col_i = static_cast<std::uint32_t>(d.col) & 0x1fffff;
+    rtl_->col_valid_i = d.column[0].col_valid;
+    rtl_->col_i = static_cast<std::uint32_t>(d.column[0].col) & 0x1fffff;
     rtl_->col_addr_i = d.col_addr;
     rtl_->col_page_i = d.col_page;
     rtl_->col_first_i = d.col_first;
@@ -216,7 +226,7 @@ class Bench {
     a.sc_valid = score_.valid;
     a.sc_x = score_.x;
     a.sc_ev = score_.ev;
-    twin_.step({&d, &a, ready, max_valid_, max_m_, max_u_});
+    twin_.step({&d, 0, &a, ready, max_valid_, max_m_, max_u_});
     ++clock_;
     compare();
   }
@@ -236,6 +246,7 @@ class Bench {
     std::uint32_t x{};
     std::uint8_t ev{};
   } score_;
+  std::deque<bool> last_;  ///< of commands whose messages are still to come: this is their last column
   std::vector<Token> tokens_;
   std::vector<std::int32_t> page_u_;
   std::deque<std::uint8_t> shares_;

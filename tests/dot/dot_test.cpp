@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// htx_dot alone and its twin in lockstep: neighbours that free results, give shares and answer at any time.
+// htx_dot of COLUMNS columns alone and its twin in lockstep: neighbours that free results, give shares and answer at any time.
 #include <gtest/gtest.h>
 
 #include <cstring>
@@ -14,10 +14,12 @@
 namespace htx::test {
 namespace {
 
+constexpr unsigned kColumns = COLUMNS;
+
 /// What the neighbours are owed, and random data between. Dot products and columns are recomputed from the beats taken.
 class Bench {
  public:
-  explicit Bench(std::uint32_t seed) : rng_(seed), rtl_(seed), lanes_(1 + below(63)) { compare(); }
+  explicit Bench(std::uint32_t seed) : rng_(seed), rtl_(seed), twin_(kColumns), lanes_(1 + below(63)) { compare(); }
 
   /// These commands one after another, with everything around as quick as can be.
   void run(std::deque<pkg::comp_cmd_t> these, std::uint64_t limit) {
@@ -40,7 +42,7 @@ class Bench {
     }
     started_ += commands;
     for (int i = 0; i < 60 && !::testing::Test::HasFailure(); ++i) clock();  // the neighbours above are early: let all out
-    EXPECT_TRUE(expect_.empty() && columns_.empty());
+    for (const Own& own : own_) EXPECT_TRUE(own.expect.empty() && own.sums.empty());
   }
 
  private:
@@ -50,6 +52,16 @@ class Bench {
     std::uint8_t row;
     bool score;
     bool operator==(const Product&) const = default;
+  };
+  /// What a column holds and owes.
+  struct Own {
+    unsigned share{};
+    Block act{};
+    std::array<Block, pkg::ACT_BLOCKS> acts{};
+    std::array<std::uint8_t, 64> shares{};
+    std::array<std::int32_t, 32> part{}, sum{};
+    std::deque<Product> expect;
+    std::deque<std::int32_t> sums;
   };
 
   unsigned below(unsigned n) { return static_cast<unsigned>(rng_() % n); }
@@ -70,6 +82,7 @@ class Bench {
     c.argmax = below(2);
     c.nostore = below(2);
     c.pair = below(2);
+    c.cols = static_cast<std::uint8_t>(c.op == pkg::L_MATVEC || c.op == pkg::L_SCORE || c.op == pkg::L_PV ? below(kColumns) : 0);
     c.act = static_cast<std::uint16_t>(below(pkg::ACT_BLOCKS));
     const bool attention = c.op == pkg::L_SCORE || c.op == pkg::L_PV;
     c.kt = static_cast<std::uint16_t>(1 + below(attention && below(4) == 0 ? 8 : 3));
@@ -101,14 +114,16 @@ class Bench {
     pkg::act_write_t act;
     if (below(3) == 0) {
       act.kv = below(8) == 0;
+      act.col = static_cast<std::uint8_t>(below(kColumns));
       act.addr = static_cast<std::uint16_t>(below(pkg::ACT_BLOCKS));
       act.scale = static_cast<std::uint32_t>(rng_());
       for (auto& w : act.data) w = rng_() | std::uint64_t{rng_()} << 32;
       in.act = &act;
     }
-    if (fill_ < pkg::ACT_BLOCKS) {  // first of all, every block once
+    if (fill_ < pkg::ACT_BLOCKS * kColumns) {  // first of all, every block once
       act.kv = 0;
-      act.addr = static_cast<std::uint16_t>(fill_++);
+      act.col = static_cast<std::uint8_t>(fill_ / pkg::ACT_BLOCKS);
+      act.addr = static_cast<std::uint16_t>(fill_++ % pkg::ACT_BLOCKS);
       act.scale = static_cast<std::uint32_t>(rng_());
       for (auto& w : act.data) w = rng_() | std::uint64_t{rng_()} << 32;
       in.act = &act;
@@ -116,9 +131,9 @@ class Bench {
     }
     in.share_we = fill_ < 65 || below(4) == 0;
     in.share_addr = static_cast<std::uint8_t>(fill_ < 65 ? fill_ - 1 : below(64));
-    in.share = static_cast<std::uint8_t>(below(128));
+    for (unsigned c = 0; c < kColumns; ++c) in.share[c] = static_cast<std::uint8_t>(below(128));
     in.share_ok = below(8) != 0;
-    in.max_ok = below(20) == 0;
+    in.max_ok = static_cast<std::uint8_t>((below(20) == 0 ? ~0U : rng_() & rng_() & rng_()) & ((1U << kColumns) - 1));
     in.res_free = owed_words_ && below(100) < free_percent_;
     in.res_fin = owed_results_ && below(10) == 0;
     in.red_fin = owed_messages_ && below(30) == 0;
@@ -145,14 +160,16 @@ class Bench {
     rtl_->res_fin_i = in.res_fin;
     rtl_->share_we_i = in.share_we;
     rtl_->share_addr_i = in.share_addr;
-    rtl_->share_i = in.share;
+    std::uint32_t shares = 0;
+    for (unsigned c = 0; c < kColumns; ++c) shares |= std::uint32_t{in.share[c]} << 7 * c;
+    rtl_->share_i = shares;
     rtl_->share_ok_i = in.share_ok;
     rtl_->max_ok_i = in.max_ok;
     rtl_->red_fin_i = in.red_fin;
     rtl_.high();
     if (in.beat && o.beat_ready) taken(*in.beat);
-    if (in.share_we) shares_[in.share_addr] = in.share;
-    if (in.act && !in.act->kv) std::memcpy(acts_[in.act->addr].data(), in.act->data.data(), 32);
+    for (unsigned c = 0; in.share_we && c < kColumns; ++c) own_[c].shares[in.share_addr] = in.share[c];
+    if (in.act && !in.act->kv) std::memcpy(own_[in.act->col].acts[in.act->addr].data(), in.act->data.data(), 32);
     if (in.comp && o.comp_ready) {
       run_ = cmd_;
       place_ = tile_ = unit_ = 0;
@@ -172,34 +189,20 @@ class Bench {
     const unsigned body = run_.op == pkg::L_LOADV ? 8 : run_.op == pkg::L_EMBED ? 2 : wide ? 64 : 32;
     const bool single = run_.op == pkg::L_LOADV || run_.op == pkg::L_EMBED;
     const bool last = single || tile_ + 1u == run_.kt;
-    if (place_ == (run_.op == pkg::L_MATVEC ? 0 : header)) act_ = acts_[(run_.act + tile_) % pkg::ACT_BLOCKS];
+    for (Own& own : own_)
+      if (place_ == (run_.op == pkg::L_MATVEC ? 0 : header)) own.act = own.acts[(run_.act + tile_) % pkg::ACT_BLOCKS];
     if (place_ >= header && run_.op != pkg::L_LOADV) {
       const unsigned b = place_ - header, row = wide ? b / 2 : b;
       if (wide && b % 2 == 0) {
         low_ = beat;
-        share_ = shares_[unit_ % 2 * 32 + row];
+        for (Own& own : own_) own.share = own.shares[unit_ % 2 * 32 + row];
       } else {
         Block w;
         for (unsigned j = 0; j < 32; ++j) {
           const std::uint64_t v = wide ? get_bits(j < 16 ? low_ : beat, 8 * (j % 16), 8) : get_bits(beat, 4 * j, 4);
           w[j] = static_cast<std::int8_t>(wide ? static_cast<int>(v) : static_cast<int>(v ^ 8) - 8);
         }
-        switch (run_.op) {
-          case pkg::L_EMBED:
-            for (unsigned j = 0; j < 32; ++j) expect_.push_back({w[j], static_cast<std::uint8_t>(j), false});
-            break;
-          case pkg::L_PV:
-            if (row == 0) sum_ = {};
-            for (unsigned j = 0; j < 32; ++j) sum_[j] += share_ * w[j];
-            if (row == 31) columns_.insert(columns_.end(), sum_.begin(), sum_.end());
-            break;
-          default: {
-            std::int32_t dot = 0;
-            for (unsigned j = 0; j < 32; ++j) dot += w[j] * act_[j];
-            if (run_.op == pkg::L_SCORE) dot = part_[row] = dot + (tile_ ? part_[row] : 0);
-            if (run_.op == pkg::L_MATVEC || last) expect_.push_back({dot, static_cast<std::uint8_t>(row), run_.op == pkg::L_SCORE});
-          }
-        }
+        for (unsigned c = 0; c <= run_.cols; ++c) multiply(own_[c], w, row, last);
       }
     }
     if (++place_ < header + body) return;
@@ -212,30 +215,54 @@ class Bench {
     }
   }
 
-  void check(const chip::Dot::Out& o) {
-    if (o.dot_valid) {
-      ASSERT_FALSE(expect_.empty());
-      EXPECT_TRUE((Product{o.dot, o.dot_row, o.dot_score} == expect_.front())) << "clock " << clock_;
-      expect_.pop_front();
-    }
-    if (o.col_valid) {
-      ASSERT_FALSE(columns_.empty());
-      EXPECT_EQ(o.col, columns_.front()) << "clock " << clock_;
-      columns_.pop_front();
+  /// A row of a tile in one column.
+  void multiply(Own& own, const Block& w, unsigned row, bool last) {
+    switch (run_.op) {
+      case pkg::L_EMBED:
+        for (unsigned j = 0; j < 32; ++j) own.expect.push_back({w[j], static_cast<std::uint8_t>(j), false});
+        break;
+      case pkg::L_PV:
+        if (row == 0) own.sum = {};
+        for (unsigned j = 0; j < 32; ++j) own.sum[j] += static_cast<int>(own.share) * w[j];
+        if (row == 31) own.sums.insert(own.sums.end(), own.sum.begin(), own.sum.end());
+        break;
+      default: {
+        std::int32_t dot = 0;
+        for (unsigned j = 0; j < 32; ++j) dot += w[j] * own.act[j];
+        if (run_.op == pkg::L_SCORE) dot = own.part[row] = dot + (tile_ ? own.part[row] : 0);
+        if (run_.op == pkg::L_MATVEC || last) own.expect.push_back({dot, static_cast<std::uint8_t>(row), run_.op == pkg::L_SCORE});
+      }
     }
   }
 
-  template <class P>
-  P compare_one() {
+  void check(const chip::Dot::Out& o) {
+    for (unsigned c = 0; c < kColumns; ++c) {
+      Own& own = own_[c];
+      if (o.column[c].dot_valid) {
+        ASSERT_FALSE(own.expect.empty());
+        EXPECT_TRUE((Product{o.column[c].dot, o.dot_row, o.dot_score} == own.expect.front())) << "column " << c << ", clock " << clock_;
+        own.expect.pop_front();
+      }
+      if (o.column[c].col_valid) {
+        ASSERT_FALSE(own.sums.empty());
+        EXPECT_EQ(o.column[c].col, own.sums.front()) << "column " << c << ", clock " << clock_;
+        own.sums.pop_front();
+      }
+    }
+  }
+
+  template <class P, class... Column>
+  P compare_one(Column... column) {
     P golden, rtl;
-    twin_.probe(golden);
-    verif::rtl_Vhtx_dot::read(*rtl_, 0, rtl);
+    twin_.probe(golden, column...);
+    verif::rtl_Vhtx_dot::read(*rtl_, (column + ... + 0U), rtl);
     if (!verif::same(golden, rtl)) ADD_FAILURE() << "clock " << clock_ << "\n" << verif::differences(golden, rtl);
     return golden;
   }
   void compare() {
     state_ = compare_one<chip::probe::dot>().st_q;
     compare_one<chip::probe::finish>();
+    for (unsigned c = 0; c < kColumns; ++c) compare_one<chip::probe::dot_col>(c);
   }
 
   std::mt19937 rng_;
@@ -247,13 +274,8 @@ class Bench {
   pkg::comp_cmd_t cmd_, run_;
   std::deque<pkg::comp_cmd_t> forced_;
   Bits<2> beat_{}, low_{};
-  unsigned place_{}, tile_{}, unit_{}, share_{};
-  Block act_{};
-  std::array<Block, pkg::ACT_BLOCKS> acts_{};
-  std::array<std::uint8_t, 64> shares_{};
-  std::array<std::int32_t, 32> part_{}, sum_{};
-  std::deque<Product> expect_;
-  std::deque<std::int32_t> columns_;
+  unsigned place_{}, tile_{}, unit_{};
+  std::array<Own, kColumns> own_{};
   std::uint64_t clock_{}, state_{};
 };
 
@@ -275,6 +297,7 @@ TEST(Dot, LargestCommands) {
     c.count = static_cast<std::uint16_t>(count);
     c.kt = static_cast<std::uint16_t>(kt);
     c.low = 31;
+    c.cols = op == pkg::L_MATVEC || op == pkg::L_SCORE || op == pkg::L_PV ? kColumns - 1 : 0;
     return c;
   };
   auto wide = command(pkg::L_MATVEC, 2, 2);

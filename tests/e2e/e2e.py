@@ -72,8 +72,18 @@ class Cases:
             got = self.result(self.decode(self.tiny, "cycle", tokens=2, lanes=lanes))
             assert got == short, f"cycle, {lanes} lanes: {got} != {short}"
 
+    def columns_agree(self):
+        """The query heads of a group meet its keys and values together: the same logits in fewer clocks."""
+        want, clocks = self.result(self.decode(self.tiny, "golden", tokens=40)), {}
+        for columns in (1, 2, 4, 8):
+            j = self.decode(self.tiny, "cycle", tokens=40, lanes=2, columns=columns)
+            assert self.result(j) == want, f"{columns} columns: {self.result(j)} != {want}"
+            clocks[columns] = j["clocks"]
+        assert clocks[2] < clocks[1], clocks
+        self.check_lockstep(self.tiny, 2, 40, columns=4)
+
     def check_lockstep(self, model, lanes, tokens, **options):
-        want = self.result(self.decode(model, "golden", tokens=tokens, **options))
+        want = self.result(self.decode(model, "golden", tokens=tokens, **{k: v for k, v in options.items() if k != "columns"}))
         j = self.decode(model, "lockstep", tokens=tokens, lanes=lanes, **options)
         assert self.result(j) == want, "tokens or logits differ from the functional golden"
         assert len(j["tokens"]) == tokens

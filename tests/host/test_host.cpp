@@ -23,7 +23,7 @@ namespace {
 
 using namespace htx;
 using chip::Host;
-constexpr unsigned kLanes = 3;
+constexpr unsigned kLanes = 3, kColumns = 4;
 
 /// Twin and RTL side by side; clock() compares them after every edge.
 class Bench {
@@ -106,7 +106,7 @@ class Bench {
   VerilatedContext context_;
   std::unique_ptr<Vhtx_host> rtl_;
   std::mt19937 junk_;  // what lanes and memories show while they answer nothing
-  Host twin_{kLanes};
+  Host twin_{kLanes, kColumns};
 };
 
 /// What stands inside: lanes with memories, program, tokens and segments, and a sequencer that is busy for a while.
@@ -280,6 +280,7 @@ TEST(Host, Registers) {
   EXPECT_EQ(s.read(pkg::REG_ID), pkg::ID_VALUE);
   EXPECT_EQ(s.read(pkg::REG_VERSION), pkg::VERSION_VALUE);
   EXPECT_EQ(s.read(pkg::REG_LANES), kLanes);
+  EXPECT_EQ(s.read(pkg::REG_COLUMNS), kColumns);
   EXPECT_EQ(s.read(pkg::REG_LANES_TOTAL), kLanes);
   EXPECT_EQ(s.read(pkg::REG_LIMIT), pkg::TOKEN_WORDS);
   EXPECT_EQ(s.write(pkg::REG_PROMPT, 17), 0U);
@@ -311,9 +312,9 @@ TEST(Host, Registers) {
   }
   EXPECT_EQ(s.write(pkg::REG_BREAK + 4, 0x10000), 0U);
   for (unsigned i = 0; i < pkg::BREAKS; ++i) EXPECT_EQ(s.read(pkg::REG_BREAK + 4 * i), i == 1 ? 0xffffU : 1U << 31 | (i + 5));
-  for (const auto offset : {pkg::REG_ID, pkg::REG_STATUS, pkg::REG_CYCLES, pkg::REG_PC, pkg::REG_BAD_ADDR}) EXPECT_EQ(s.write(offset, 1), 2U) << offset;
-  for (const auto offset : {0x48U, 0x19U, 0x52U, 0x68U, 0x98U, 0xffcU}) EXPECT_EQ(s.write(offset, 1), 3U) << offset;
-  for (const auto offset : {0x48U, 0x4cU, 0x51U, 0x68U, 0x98U, 0x160U}) {
+  for (const auto offset : {pkg::REG_ID, pkg::REG_COLUMNS, pkg::REG_STATUS, pkg::REG_CYCLES, pkg::REG_PC, pkg::REG_BAD_ADDR}) EXPECT_EQ(s.write(offset, 1), 2U) << offset;
+  for (const auto offset : {0x4cU, 0x19U, 0x52U, 0x68U, 0x98U, 0xffcU}) EXPECT_EQ(s.write(offset, 1), 3U) << offset;
+  for (const auto offset : {0x4cU, 0x70U, 0x51U, 0x68U, 0x98U, 0x160U}) {
     const auto bad = s.driver.read_reg(static_cast<std::uint16_t>(offset));
     s.run();
     EXPECT_EQ(bad->resp, 3U) << offset;

@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-// htx_compute and its twin in lockstep: dot, accum and attn at every clock, results held against golden/numerics.
+// htx_compute of COLUMNS columns and its twin in lockstep: dot, accum and attn at every clock, results held against golden/numerics.
 #include <gtest/gtest.h>
 
 #include <memory>
 #include <random>
 
 #include "golden/chip/lane.hpp"
-#include "htx/rtl/rtl_compute.hpp"
+#include RTL_HEADER
 #include "tests/lane/rtl_model.hpp"
 #include "tests/lane/workload.hpp"
 #include "verif/block_lockstep.hpp"
 
 namespace htx::test {
 namespace {
+
+constexpr unsigned kColumns = COLUMNS;
 
 /// The Verilated compute side behind the interface of its twin.
 class Rtl {
@@ -32,13 +34,14 @@ class Rtl {
     m.res_ready_i = in.res_ready;
     m.red_ready_i = in.red_ready;
     m.max_valid_i = in.max_valid;
+    m.max_col_i = in.max_col;
     m.max_m_i = static_cast<std::uint32_t>(in.max_m);
     m.max_u_i = static_cast<std::uint32_t>(in.max_u);
     model_.high();
   }
   template <class P>
-  void probe(P& p) const {
-    verif::rtl_Vhtx_compute::read(*model_, 0, p);
+  void probe(P& p, unsigned copy = 0) const {
+    verif::rtl_Vhtx_compute::read(*model_, copy, p);
   }
 
  private:
@@ -53,7 +56,7 @@ struct Manners {
 
 class Bench {
  public:
-  Bench(std::uint32_t seed, unsigned lanes_total) : rng_(seed ^ 0x5bd1e995u), rtl_(seed), lanes_(lanes_total) {
+  Bench(std::uint32_t seed, unsigned lanes_total) : rng_(seed ^ 0x5bd1e995u), rtl_(seed), twin_(kColumns), lanes_(lanes_total) {
     compare();
   }
 
@@ -117,6 +120,7 @@ class Bench {
       in.act = &act;
     } else if (writes_.empty() && below(8) == 0) {  // the append buffer's, not ours
       act.kv = 1;
+      act.col = static_cast<std::uint8_t>(below(pkg::MAX_COLUMNS));
       act.addr = static_cast<std::uint16_t>(below(pkg::ACT_BLOCKS));
       act.data = {rng_(), rng_(), rng_(), rng_()};
       in.act = &act;
@@ -133,13 +137,16 @@ class Bench {
     if (beat_on_) in.beat = &beats_.front();
     in.res_ready = m.slots ? clock_ % m.slots == 0 : below(100) < m.results;
     in.red_ready = below(100) < m.messages;
-    if (answer_in_ && --answer_in_ == 0) {
+    if (!answers_.empty() && answers_.front().due <= clock_) {
+      const Answer& a = answers_.front();
       in.max_valid = true;
       answer = clock_;
-      in.max_m = work_[scored_].max_m;
-      in.max_u = work_[scored_].max_u;
-      ++scored_;
+      in.max_col = static_cast<std::uint8_t>(a.column);
+      in.max_m = work_[a.work].max_m[a.column];
+      in.max_u = work_[a.work].max_u[a.column];
+      answers_.pop_front();
     } else {
+      in.max_col = static_cast<std::uint8_t>(below(kColumns));
       in.max_m = static_cast<std::int32_t>(rng_());
       in.max_u = static_cast<std::int32_t>(rng_());
     }
@@ -151,13 +158,15 @@ class Bench {
       last_word = clock_;
     }
     if (out.red_valid && in.red_ready) {
-      if (messages_.empty() || !(Message{out.red_kind, out.red_data} == messages_.front())) fail("a message differs from golden/numerics");
+      if (messages_.empty() || !(Message{out.red_kind, out.red_last, out.red_data} == messages_.front())) fail("a message differs from golden/numerics");
       else messages_.pop_front();
       if (out.red_kind && !first_sum) first_sum = clock_;
       if (!out.red_kind) {
         maxima = clock_;
         while (work_[scored_].cmd.op != pkg::L_SCORE) ++scored_;
-        answer_in_ = 1 + below(30);
+        answers_.push_back({std::max(clock_ + 1 + below(30), answers_.empty() ? 0 : answers_.back().due + 1), scored_, column_});
+        column_ = out.red_last ? 0 : column_ + 1;
+        scored_ += out.red_last;
       }
     }
     const bool comp_taken = in.comp && out.comp_ready, beat_taken = in.beat && out.beat_ready;
@@ -194,17 +203,24 @@ class Bench {
   }
 
   template <class B, class P>
-  void compare_block(const B& block) {
+  void compare_block(const B& block, unsigned copy = 0) {
     P golden, rtl;
     block.probe(golden);
-    rtl_.probe(rtl);
+    rtl_.probe(rtl, copy);
     if (!verif::same(golden, rtl)) fail(verif::differences(golden, rtl));
   }
   void compare() {
     compare_block<chip::Dot, chip::probe::dot>(twin_.dot());
     compare_block<chip::Dot, chip::probe::finish>(twin_.dot());
-    compare_block<chip::Accum, chip::probe::accum>(twin_.accum());
-    compare_block<chip::Attn, chip::probe::attn>(twin_.attn());
+    compare_block<chip::Turns, chip::probe::turns>(twin_.turns());
+    for (unsigned c = 0; c < kColumns; ++c) {
+      compare_block<chip::Accum, chip::probe::accum>(twin_.accum(c), c);
+      compare_block<chip::Attn, chip::probe::attn>(twin_.attn(c), c);
+      chip::probe::dot_col golden, rtl;
+      twin_.dot().probe(golden, c);
+      rtl_.probe(rtl, c);
+      if (!verif::same(golden, rtl)) fail(fmt::format("column {}: {}", c, verif::differences(golden, rtl)));
+    }
   }
 
   std::mt19937 rng_;
@@ -216,8 +232,14 @@ class Bench {
   std::deque<pkg::res_word_t> words_;
   std::deque<Message> messages_;
   std::deque<pkg::act_write_t> writes_;
+  struct Answer {  // of the tree
+    std::uint64_t due;
+    std::size_t work;
+    unsigned column;
+  };
+  std::deque<Answer> answers_;
   std::size_t sent_{}, prepared_{}, scored_{};
-  unsigned tags_{}, vec_done_{}, answer_in_{};
+  unsigned tags_{}, vec_done_{}, column_{};
   bool tag_follows_{}, comp_on_{}, beat_on_{}, failed_{};
   std::uint64_t clock_{}, spent_{};
 };
@@ -229,7 +251,7 @@ TEST_P(ComputeRandom, LockstepAndNumerics) {
   SCOPED_TRACE(::testing::Message() << "seed " << seed);
   std::mt19937 rng(seed);
   const unsigned lanes_total = 1 + rng() % 48;
-  Workload make(seed, lanes_total);
+  Workload make(seed, lanes_total, kColumns);
   Bench bench(seed, lanes_total);
   const unsigned percent[] = {100, 90, 50, 20};
   for (unsigned phase = 0; phase < 6 && !bench.failed(); ++phase) {

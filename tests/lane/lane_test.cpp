@@ -42,6 +42,7 @@ class RtlLane {
     m.res_ready_i = in.res_ready;
     m.red_ready_i = in.red_ready;
     m.max_valid_i = in.max_valid;
+    m.max_col_i = in.max_col;
     m.max_m_i = in.max_valid ? static_cast<std::uint32_t>(in.max_m) : junk_();
     m.max_u_i = in.max_valid ? static_cast<std::uint32_t>(in.max_u) : junk_();
     drive(m.dev_rdata_i, *in.dev_rdata);
@@ -233,6 +234,7 @@ class Bench {
       const auto out = twin_[l]->out();
       tree.red_valid |= out.red_valid << l;
       tree.red_kind |= out.red_kind << l;
+      tree.red_last |= out.red_last << l;
       tree.red_data[l] = out.red_data;
       in[l].lanes_total = static_cast<std::uint8_t>(total_);
       in[l].vec_done = vec_done;
@@ -243,6 +245,7 @@ class Bench {
       in[l].res_ready = !held && slot_ == l;
       in[l].red_ready = tree_out.red_ready >> l & 1;
       in[l].max_valid = tree_out.max_valid;
+      in[l].max_col = tree_out.max_col;
       in[l].max_m = tree_out.max_m;
       in[l].max_u = tree_out.max_u;
       if (out.res_valid && in[l].res_ready) word(*out.res);
@@ -288,6 +291,7 @@ class Bench {
       compare_block<chip::probe::finish>(l, twin_[l]->compute().dot());
       compare_block<chip::probe::accum>(l, twin_[l]->compute().accum());
       compare_block<chip::probe::attn>(l, twin_[l]->compute().attn());
+      compare_block<chip::probe::turns>(l, twin_[l]->compute().turns());
     }
   }
 

@@ -16,7 +16,7 @@ namespace htx::test {
 
 /// A message to the tree.
 struct Message {
-  bool kind{};
+  bool kind{}, last{};  ///< false: maxima; of the command's last column
   std::uint64_t data{};
   bool operator==(const Message&) const = default;
 };
@@ -28,13 +28,13 @@ struct Work {
   std::vector<Bits<2>> beats;
   std::vector<pkg::res_word_t> words;
   std::vector<Message> messages;
-  std::int32_t max_m{}, max_u{};         // SCORE: the answer of the tree
+  std::int32_t max_m[pkg::MAX_COLUMNS]{}, max_u[pkg::MAX_COLUMNS]{};  // SCORE: the answers of the tree, by column
 };
 
 /// Makes work; remembers what the lane remembers (scores, maxima).
 class Workload {
  public:
-  Workload(std::uint32_t seed, unsigned lanes_total) : rng_(seed), lanes_(lanes_total) {}
+  Workload(std::uint32_t seed, unsigned lanes_total, unsigned columns = 1) : rng_(seed), lanes_(lanes_total), columns_(columns) {}
 
   unsigned below(unsigned n) { return static_cast<unsigned>(std::uniform_int_distribution<unsigned>(0, n - 1)(rng_)); }
   bool chance(unsigned percent) { return below(100) < percent; }
@@ -48,7 +48,7 @@ class Workload {
     w.cmd.pstride = static_cast<std::uint16_t>(below(2048));
     w.cmd.out = static_cast<std::uint16_t>(below(8192));
     for (unsigned g = 0; g < groups; ++g) {
-      float acc[32] = {};
+      float acc[pkg::MAX_COLUMNS][32] = {};
       for (unsigned t = 0; t < kt; ++t) {
         std::uint16_t sw[32];
         for (auto& s : sw) s = half();
@@ -63,12 +63,14 @@ class Workload {
             for (unsigned i = 0; i < 16; ++i) packed[i] = static_cast<std::uint8_t>((row[2 * i] & 15) | (row[2 * i + 1] & 15) << 4);
             push(w, packed, 16);
           }
-          const auto& a = act((w.cmd.act + t) % pkg::ACT_BLOCKS);
-          acc[r] = numerics::accumulate(acc[r], inner(row, a), numerics::from_bits(a.scale), numerics::h2f(sw[r]));
+          for (unsigned c = 0; c <= w.cmd.cols; ++c) {
+            const auto& a = act(c, (w.cmd.act + t) % pkg::ACT_BLOCKS);
+            acc[c][r] = numerics::accumulate(acc[c][r], inner(row, a), numerics::from_bits(a.scale), numerics::h2f(sw[r]));
+          }
         }
       }
       const unsigned block = pair ? w.cmd.out + g / 2 * lanes_ + g % 2 * w.cmd.pstride : w.cmd.out + g * lanes_;
-      words(w, block, acc);
+      words(w, block, acc, w.cmd.pstride << pair);
     }
     return w;
   }
@@ -87,7 +89,7 @@ class Workload {
       push(w, q, 32);
       float y[32];
       for (unsigned j = 0; j < 32; ++j) y[j] = numerics::accumulate(0.0f, q[j], 1.0f, numerics::h2f(s[w.cmd.low % 16]));
-      words(w, w.cmd.out + t, y);
+      words(w, w.cmd.out + t, &y);
     }
     return w;
   }
@@ -99,7 +101,7 @@ class Workload {
       float y[32];
       for (auto& v : y) v = numerics::from_bits(static_cast<std::uint32_t>(rng_()));
       push(w, y, 128);
-      words(w, w.cmd.out + b * lanes_, y);
+      words(w, w.cmd.out + b * lanes_, &y);
     }
     return w;
   }
@@ -113,9 +115,12 @@ class Workload {
     low_ = w.cmd.low;
     for (auto& a : w.acts) a.scale = numerics::bits((wide ? 0.01f : 0.0005f) * (1.0f + static_cast<float>(below(256)) / 256.0f));
     remember(w);
-    tokens_.assign(pages * 32, {});
-    page_u_.assign(pages, 0);
-    std::int32_t m = std::numeric_limits<std::int32_t>::min(), u = m;
+    const unsigned columns = w.cmd.cols + 1U;
+    for (unsigned c = 0; c < columns; ++c) {
+      head_[c].tokens.assign(pages * 32, {});
+      head_[c].page_u.assign(pages, 0);
+      head_[c].m = head_[c].u = std::numeric_limits<std::int32_t>::min();
+    }
     const unsigned ev_range = wide ? 256 : 12;
     for (unsigned p = 0; p < pages; ++p) {
       std::uint16_t ks[32];
@@ -131,63 +136,73 @@ class Workload {
       push(w, ks, 64);
       push(w, ev, 32);
       push(w, reserved, 32);
-      std::int32_t dot[32] = {};
-      for (unsigned c = 0; c < kt; ++c)
+      std::int32_t dot[pkg::MAX_COLUMNS][32] = {};
+      for (unsigned b = 0; b < kt; ++b)
         for (unsigned t = 0; t < 32; ++t) {
           std::int8_t row[32];
           for (auto& v : row) v = int8();
           push(w, row, 32);
-          dot[t] += inner(row, act((w.cmd.act + c) % pkg::ACT_BLOCKS));
+          for (unsigned c = 0; c < columns; ++c) dot[c][t] += inner(row, act(c, (w.cmd.act + b) % pkg::ACT_BLOCKS));
         }
-      std::int32_t uc = std::numeric_limits<std::int32_t>::min();
-      for (unsigned t = 0; t < 32; ++t) {
-        Token& k = tokens_[p * 32 + t];
-        const auto s = numerics::score(dot[t], numerics::from_bits(act(w.cmd.act).scale), numerics::h2f(ks[t]));
-        k = {s.value, ev[t], p + 1 < pages || t <= low_};
-        if (!k.valid) continue;
-        error_ = error_ || s.bad;
-        m = std::max(m, numerics::ceil256(k.s));
-        uc = std::max(uc, numerics::ceil256(numerics::folded(k.s, k.ev)));
+      for (unsigned c = 0; c < columns; ++c) {
+        std::int32_t uc = std::numeric_limits<std::int32_t>::min();
+        for (unsigned t = 0; t < 32; ++t) {
+          Token& k = head_[c].tokens[p * 32 + t];
+          const auto s = numerics::score(dot[c][t], numerics::from_bits(act(c, w.cmd.act).scale), numerics::h2f(ks[t]));
+          k = {s.value, ev[t], p + 1 < pages || t <= low_};
+          if (!k.valid) continue;
+          error_ = error_ || s.bad;
+          head_[c].m = std::max(head_[c].m, numerics::ceil256(k.s));
+          uc = std::max(uc, numerics::ceil256(numerics::folded(k.s, k.ev)));
+        }
+        head_[c].page_u[p] = uc;
+        head_[c].u = std::max(head_[c].u, uc);
       }
-      page_u_[p] = uc;
-      u = std::max(u, uc);
     }
-    w.messages.push_back({false, std::uint64_t{static_cast<std::uint32_t>(m)} << 32 | static_cast<std::uint32_t>(u)});
-    // what other lanes hold: sometimes far above, sometimes nothing
-    w.max_m = std::max(m, pages && chance(50) ? m : static_cast<int>(below(200)) - 100);
-    w.max_u = std::max(u, pages && chance(50) ? u : static_cast<int>(below(200)) - 100);
-    m_ = w.max_m;
-    u_ = w.max_u;
+    for (unsigned c = 0; c < columns; ++c) {
+      std::int32_t &m = head_[c].m, &u = head_[c].u;
+      w.messages.push_back({false, c + 1 == columns, std::uint64_t{static_cast<std::uint32_t>(m)} << 32 | static_cast<std::uint32_t>(u)});
+      // what other lanes hold: sometimes far above, sometimes nothing
+      w.max_m[c] = m = std::max(m, pages && chance(50) ? m : static_cast<int>(below(200)) - 100);
+      w.max_u[c] = u = std::max(u, pages && chance(50) ? u : static_cast<int>(below(200)) - 100);
+    }
     return w;
   }
 
   /// The values of the pages scored last.
   Work pv(unsigned kt) {
-    const unsigned pages = static_cast<unsigned>(page_u_.size());
+    const unsigned pages = static_cast<unsigned>(head_[0].page_u.size()), columns = cols_ + 1;
     Work w = begin(pkg::L_PV, pages, kt);
+    w.cmd.cols = static_cast<std::uint8_t>(cols_);
     w.cmd.low = static_cast<std::uint8_t>(low_);
-    std::vector<std::int64_t> o(32 * kt, 0);
-    std::uint64_t l = 0;
+    std::vector<std::int64_t> o[pkg::MAX_COLUMNS];
+    std::uint64_t l[pkg::MAX_COLUMNS] = {};
+    for (auto& x : o) x.assign(32 * kt, 0);
     for (unsigned p = 0; p < pages; ++p) {
-      std::int32_t share[32];
-      for (unsigned t = 0; t < 32; ++t) {
-        const Token& k = tokens_[p * 32 + t];
-        share[t] = k.valid ? numerics::share(page_u_[p], numerics::folded(k.s, k.ev)) : 0;
-        if (k.valid) l += numerics::denominator_term(m_, k.s);
-      }
-      for (unsigned c = 0; c < kt; ++c) {
-        std::int32_t sum[32] = {};
+      std::int32_t share[pkg::MAX_COLUMNS][32];
+      for (unsigned c = 0; c < columns; ++c)
+        for (unsigned t = 0; t < 32; ++t) {
+          const Token& k = head_[c].tokens[p * 32 + t];
+          share[c][t] = k.valid ? numerics::share(head_[c].page_u[p], numerics::folded(k.s, k.ev)) : 0;
+          if (k.valid) l[c] += numerics::denominator_term(head_[c].m, k.s);
+        }
+      for (unsigned b = 0; b < kt; ++b) {
+        std::int32_t sum[pkg::MAX_COLUMNS][32] = {};
         for (unsigned t = 0; t < 32; ++t) {
           std::int8_t row[32];
           for (auto& v : row) v = int8();
           push(w, row, 32);
-          for (unsigned j = 0; j < 32; ++j) sum[j] += share[t] * row[j];
+          for (unsigned c = 0; c < columns; ++c)
+            for (unsigned j = 0; j < 32; ++j) sum[c][j] += share[c][t] * row[j];
         }
-        for (unsigned j = 0; j < 32; ++j) o[c * 32 + j] += numerics::page_term(sum[j], u_, page_u_[p]);
+        for (unsigned c = 0; c < columns; ++c)
+          for (unsigned j = 0; j < 32; ++j) o[c][b * 32 + j] += numerics::page_term(sum[c][j], head_[c].u, head_[c].page_u[p]);
       }
     }
-    for (auto x : o) w.messages.push_back({true, static_cast<std::uint64_t>(x)});
-    w.messages.push_back({true, l});
+    for (unsigned c = 0; c < columns; ++c) {
+      for (auto x : o[c]) w.messages.push_back({true, c + 1 == columns, static_cast<std::uint64_t>(x)});
+      w.messages.push_back({true, c + 1 == columns, l[c]});
+    }
     return w;
   }
 
@@ -227,12 +242,16 @@ class Workload {
     w.cmd.kt = static_cast<std::uint16_t>(kt);
     w.cmd.low = static_cast<std::uint8_t>(below(32));
     if (op != pkg::L_MATVEC && op != pkg::L_SCORE) return w;
+    w.cmd.cols = static_cast<std::uint8_t>(below(columns_));
+    if (op == pkg::L_SCORE) cols_ = w.cmd.cols;
     // each command has blocks of its own, so that writing them cannot disturb those before it; the ring wraps
     w.cmd.act = static_cast<std::uint16_t>(next_act_);
     next_act_ = (next_act_ + 32) % pkg::ACT_BLOCKS;
     w.cmd.act = static_cast<std::uint16_t>((w.cmd.act + below(16)) % pkg::ACT_BLOCKS);
-    for (unsigned t = 0; t < kt; ++t) {
+    for (unsigned n = 0; n < kt * (w.cmd.cols + 1U); ++n) {
+      const unsigned t = n / (w.cmd.cols + 1U);
       pkg::act_write_t a;
+      a.col = static_cast<std::uint8_t>(n % (w.cmd.cols + 1U));
       a.addr = static_cast<std::uint16_t>((w.cmd.act + t) % pkg::ACT_BLOCKS);
       a.scale = scale();
       for (auto& x : a.data) x = rng_() | std::uint64_t{rng_()} << 32;
@@ -244,9 +263,9 @@ class Workload {
   }
 
   void remember(const Work& w) {
-    for (const auto& a : w.acts) acts_[a.addr] = a;
+    for (const auto& a : w.acts) acts_[a.col][a.addr] = a;
   }
-  const pkg::act_write_t& act(unsigned block) const { return acts_[block]; }
+  const pkg::act_write_t& act(unsigned column, unsigned block) const { return acts_[column][block]; }
 
   static std::int32_t inner(const std::int8_t* row, const pkg::act_write_t& a) {
     std::int32_t s = 0;
@@ -263,15 +282,17 @@ class Workload {
     }
   }
 
-  static void words(Work& w, unsigned block, const float* y) {
-    for (unsigned k = 0; k < 4; ++k) {
-      pkg::res_word_t r;
-      r.argmax = w.cmd.argmax;
-      r.nostore = w.cmd.nostore;
-      r.addr = static_cast<std::uint16_t>(block * 4 + k);
-      for (unsigned j = 0; j < 8; ++j) put_bits(r.data, 32 * j, 32, numerics::bits(y[8 * k + j]));
-      w.words.push_back(r);
-    }
+  /// A block of results from each column, word by word in turn; a column's block lies `step` behind that of the one before.
+  static void words(Work& w, unsigned block, const float (*y)[32], unsigned step = 0) {
+    for (unsigned k = 0; k < 4; ++k)
+      for (unsigned c = 0; c <= w.cmd.cols; ++c) {
+        pkg::res_word_t r;
+        r.argmax = w.cmd.argmax;
+        r.nostore = w.cmd.nostore;
+        r.addr = static_cast<std::uint16_t>((block + c * step) * 4 + k);
+        for (unsigned j = 0; j < 8; ++j) put_bits(r.data, 32 * j, 32, numerics::bits(y[c][8 * k + j]));
+        w.words.push_back(r);
+      }
   }
 
   std::int8_t int8() { return chance(2) ? std::int8_t{-128} : static_cast<std::int8_t>(rng_()); }
@@ -286,12 +307,15 @@ class Workload {
   }
 
   std::mt19937 rng_;
-  unsigned lanes_, next_act_{};
-  std::array<pkg::act_write_t, pkg::ACT_BLOCKS> acts_{};
-  std::vector<Token> tokens_;
-  std::vector<std::int32_t> page_u_;
-  std::int32_t m_{}, u_{};
-  unsigned low_{}, kt_{};
+  unsigned lanes_, columns_, next_act_{};
+  std::array<std::array<pkg::act_write_t, pkg::ACT_BLOCKS>, pkg::MAX_COLUMNS> acts_{};
+  struct Head {  // scored last, by column
+    std::vector<Token> tokens;
+    std::vector<std::int32_t> page_u;
+    std::int32_t m{}, u{};
+  };
+  std::array<Head, pkg::MAX_COLUMNS> head_;
+  unsigned low_{}, kt_{}, cols_{};
   bool pv_due_{}, error_{};
 };
 

@@ -63,7 +63,7 @@ TEST(Value, FieldsOfAStruct) {
 
 TEST(Value, EveryStructIsCoveredByItsFields) {
   auto chip = std::make_unique<chip::probe::Chip>();
-  chip::probe::Chip::each(*chip, 8, [](const auto& block, unsigned) {
+  chip::probe::Chip::each(*chip, 8, 8, [](const auto& block, unsigned) {
     using P = std::remove_cvref_t<decltype(block)>;
     for (const auto& f : P::fields) {
       unsigned sum = 0;

@@ -288,7 +288,7 @@ class Netlist(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.dir = pathlib.Path(tempfile.mkdtemp())
-        cls.nets = netlist.Netlists(RTL, 2, cls.dir / "netlists").elaborate()
+        cls.nets = netlist.Netlists(RTL, 2, 2, cls.dir / "netlists").elaborate()
         cls.found = cls.nets.candidates(1, 6)
 
     @classmethod
@@ -357,7 +357,7 @@ class Proofs(unittest.TestCase):
             self.assertIn("differs at clock", text)
 
     def test_netlist(self):
-        nets = netlist.Netlists(RTL, 2, self.dir / "netlists").elaborate()
+        nets = netlist.Netlists(RTL, 2, 2, self.dir / "netlists").elaborate()
         c = next(c for c in nets.candidates(1, 6) if c.module == "htx_fmul" and c.name == "net-invert")
         verdict, text = equivalence.prove(self.o, c, self.dir / "proof")
         self.assertEqual(verdict, judges.SURVIVED)

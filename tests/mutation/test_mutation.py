@@ -248,7 +248,7 @@ class Equivalents(unittest.TestCase):
                 self.check([{**self.entry, **change}])
 
     def test_the_list_that_ships(self):
-        quoted = netlist.Netlists(RTL, 3, pathlib.Path("/nonexistent")).quoted
+        quoted = netlist.Netlists(RTL, 3, 2, pathlib.Path("/nonexistent")).quoted
         draw.Equivalents(ROOT / "verif/mutation/equivalent.json").without(self.found, quoted)
 
     def test_a_netlist_entry_must_quote_the_rtl(self):

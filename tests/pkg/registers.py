@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The registers of the chip as Verilator elaborates it, and which of them stand in a probe (golden/chip/*.probe)."""
+import itertools
 import pathlib
 import re
 import subprocess
@@ -11,7 +12,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "scripts/gen"))
 import probes  # noqa: E402
 
-LANES = 8
+LANES, COLUMNS = 8, 2
 
 
 def elaborate(rtl=ROOT / "rtl"):
@@ -20,7 +21,7 @@ def elaborate(rtl=ROOT / "rtl"):
     with tempfile.TemporaryDirectory() as d:
         out = pathlib.Path(d) / "chip.xml"
         r = subprocess.run(["verilator", "--xml-only", "--xml-output", out, "--Mdir", d, "-O0", "--no-timing", "-Wno-fatal", "-Wno-lint", "-Wno-style",
-                            "--top-module", "htx_chip", f"-GLANES={LANES}", *files], capture_output=True, text=True)
+                            "--top-module", "htx_chip", f"-GLANES={LANES}", f"-GCOLUMNS={COLUMNS}", *files], capture_output=True, text=True)
         if r.returncode:
             raise RuntimeError(r.stderr[:2000])
         return ET.parse(out).getroot().find("netlist")
@@ -128,8 +129,8 @@ def compared():
     """(probe, block, Field, path) of every compared signal, once for each copy."""
     for probe, where in instances():
         block, fields = probes.load(ROOT / f"golden/chip/{probe}.probe")
-        for i in range(LANES if "[*]" in where else 1):
-            path = "" if where.startswith(".") else where.replace("[*]", f"[{i}]")
+        for i, c in itertools.product(range(LANES if "[*]" in where else 1), range(COLUMNS if "[@]" in where else 1)):
+            path = "" if where.startswith(".") else where.replace("[*]", f"[{i}]").replace("[@]", f"[{c}]")
             for f in fields:
                 yield probe, block, f, path
 

@@ -135,9 +135,9 @@ class Shipped(unittest.TestCase):
         for cmake in sorted(ROOT.glob("tests/*/CMakeLists.txt")):
             text = cmake.read_text(encoding="utf-8")
             for name in re.findall(r"gtest_discover_tests\((\S+?)[\s)]", text):
-                several = re.search(r"foreach\(lanes ([\d ]+)\)", text)
-                for lanes in several[1].split() if "${lanes}" in name else [""]:
-                    program = name.replace("${lanes}", lanes)
+                size = re.search(r"\$\{(\w+)\}", name)
+                for value in re.search(rf"foreach\({size[1]} ([\d ]+)\)", text)[1].split() if size else [""]:
+                    program = name.replace(size[0], value) if size else name
                     path = f"{{build}}/tests/{cmake.parent.name}/{program}"
                     self.assertTrue(path in commands, f"{cmake}: {path} is the command of no test in tests/catalogue.toml")
                     self.assertTrue(program in targets, f"{cmake}: {program} is in no build configuration of tests/catalogue.toml")

@@ -50,8 +50,10 @@ module arith_top (
   logic [63:0]  func;
   /* verilator lint_on UNUSEDSIGNAL */
   assign col_index_o = col_addr[4:0];
+  logic [255:0] w;
+  htx_dot_row u_row (.clk_i, .load_i(w_load_i), .wide_i(w_wide_i), .low_i(w_i[127:0]), .beat_i(w_i[255:128]), .w_o(w));
   htx_dot_mul u_dot (
-    .clk_i, .rst_ni, .w_load_i, .w_wide_i, .low_i(w_i[127:0]), .beat_i(w_i[255:128]), .act_load_i, .act_i, .share_load_i, .share_i,
+    .clk_i, .rst_ni, .w_i(w), .act_load_i, .act_i, .share_load_i, .share_i,
     .one_load_i(1'b0), .one_i('0), .mul_i, .pv_i, .row_i, .tile_i('0), .page_i('0), .first_i(1'b0), .last_i(1'b0),
     .sum_o, .col_valid_o, .col_o, .col_addr_o(col_addr), .col_page_o(), .col_first_o(), .col_last_o());
 

@@ -96,12 +96,12 @@ TEST(Snapshots, ACopyThatDiedIsSaid) {
 TEST(CompareVcd, ShowsBothSidesAndWhereTheyDiffer) {
   Folder folder;
   auto golden = std::make_unique<chip::probe::Chip>(), rtl = std::make_unique<chip::probe::Chip>();
-  CompareVcd vcd(folder.path + "/compare.vcd", 2);
+  CompareVcd vcd(folder.path + "/compare.vcd", 2, 1);
   vcd.record(70, *golden, *rtl);
-  golden->dot_[1].dot_o = 5;
-  rtl->dot_[1].dot_o = 6;
+  golden->dot_col_[8].dot_o = 5;
+  rtl->dot_col_[8].dot_o = 6;
   vcd.record(71, *golden, *rtl);
-  rtl->dot_[1].dot_o = 5;
+  rtl->dot_col_[8].dot_o = 5;
   vcd.record(72, *golden, *rtl);
   vcd.close();
   const std::string text = folder.read("compare.vcd");
@@ -113,18 +113,18 @@ TEST(CompareVcd, ShowsBothSidesAndWhereTheyDiffer) {
     return text.substr(begin + 1, end - begin - 1);
   };
   const std::string last = text.substr(text.find("#710"));
-  EXPECT_NE(last.find("\n1" + identifier("dot_1", "", "differs") + "\n"), std::string::npos) << last;
-  EXPECT_NE(last.find("000101 " + identifier("dot_1", "golden", "dot_o") + "\n"), std::string::npos) << last;
-  EXPECT_NE(last.find("000110 " + identifier("dot_1", "rtl", "dot_o") + "\n"), std::string::npos) << last;
+  EXPECT_NE(last.find("\n1" + identifier("dot_col_1", "", "differs") + "\n"), std::string::npos) << last;
+  EXPECT_NE(last.find("000101 " + identifier("dot_col_1", "golden", "dot_o") + "\n"), std::string::npos) << last;
+  EXPECT_NE(last.find("000110 " + identifier("dot_col_1", "rtl", "dot_o") + "\n"), std::string::npos) << last;
   const std::string after = last.substr(last.find("#720"));
-  EXPECT_EQ(after, fmt::format("#720\n0{}\nb{:024b} {}\n", identifier("dot_1", "", "differs"), 5, identifier("dot_1", "rtl", "dot_o")));
+  EXPECT_EQ(after, fmt::format("#720\n0{}\nb{:024b} {}\n", identifier("dot_col_1", "", "differs"), 5, identifier("dot_col_1", "rtl", "dot_o")));
 }
 
 TEST(CompareVcd, SaysWhenItCannotWrite) {
-  EXPECT_THROW(CompareVcd("/nonexistent/compare.vcd", 1), std::runtime_error);
+  EXPECT_THROW(CompareVcd("/nonexistent/compare.vcd", 1, 1), std::runtime_error);
   auto probes = std::make_unique<chip::probe::Chip>();
   const auto write = [&] {  // whichever write comes to the end of the disk
-    CompareVcd full("/dev/full", 1);
+    CompareVcd full("/dev/full", 1, 1);
     full.record(0, *probes, *probes);
     full.close();
   };
@@ -134,9 +134,9 @@ TEST(CompareVcd, SaysWhenItCannotWrite) {
 TEST(Layout, WhatDiffersComesFirst) {
   Folder folder;
   auto golden = std::make_unique<chip::probe::Chip>(), rtl = std::make_unique<chip::probe::Chip>();
-  rtl->accum_[3].res_fin_o = 1;
-  write_layouts(folder.path, 1234, 4, golden.get(), *rtl);
-  for (const auto& [name, first] : {std::pair{"rtl.gtkw", "TOP.htx_chip.g_lane[3].u_lane.u_compute.u_accum.res_fin_o"},
+  rtl->accum_[8 * 3].res_fin_o = 1;
+  write_layouts(folder.path, 1234, 4, 1, golden.get(), *rtl);
+  for (const auto& [name, first] : {std::pair{"rtl.gtkw", "TOP.htx_chip.g_lane[3].u_lane.u_compute.g_column[0].u_accum.res_fin_o"},
                                     {"compare.gtkw", "compare.accum_3.golden.res_fin_o"}}) {
     const std::string text = folder.read(name);
     const auto at = text.find(first), rest = text.find("the rest of htx_accum");

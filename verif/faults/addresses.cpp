@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Accesses that the host port must refuse (docs/blocks/host.md), in the middle of a decode that must not feel them.
+#include <iterator>
+
 #include "verif/faults/fault.hpp"
 
 namespace htx::faults {
@@ -44,8 +46,8 @@ std::vector<Access> accesses() {
       {"read of no register", kDecerr, [](Driver& d, Random& r, unsigned) { return d.read_reg(512 + 4 * static_cast<std::uint32_t>(r.below(896))); }},
       {"register address between two", kDecerr, [](Driver& d, Random& r, unsigned) { return d.write_reg(pkg::REG_LIMIT + 1 + static_cast<std::uint32_t>(r.below(3)), 1); }},
       {"write to a read-only register", kSlverr, [](Driver& d, Random& r, unsigned) {
-         static constexpr std::uint32_t kReadOnly[] = {pkg::REG_ID, pkg::REG_VERSION, pkg::REG_LANES, pkg::REG_STATUS, pkg::REG_ERROR, pkg::REG_TOKENS, pkg::REG_CYCLES, pkg::REG_LAST};
-         return d.write_reg(kReadOnly[r.below(8)], 1);
+         static constexpr std::uint32_t kReadOnly[] = {pkg::REG_ID, pkg::REG_VERSION, pkg::REG_LANES, pkg::REG_COLUMNS, pkg::REG_STATUS, pkg::REG_ERROR, pkg::REG_TOKENS, pkg::REG_CYCLES, pkg::REG_LAST};
+         return d.write_reg(kReadOnly[r.below(std::size(kReadOnly))], 1);
        }},
       {"configuration while busy", kSlverr, [](Driver& d, Random& r, unsigned) {
          static constexpr std::uint32_t kFixed[] = {pkg::REG_PROMPT, pkg::REG_VOCAB, pkg::REG_LANES_TOTAL, pkg::REG_POS};

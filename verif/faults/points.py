@@ -53,7 +53,7 @@ def width(kind, text, lanes):
         raise SourceError(f"a control port of type '{kind}' is not understood")
     if not m[1]:
         return 1
-    known = {"LANES": str(lanes)}
+    known = {"LANES": str(lanes), "COLUMNS": "1"}  # faults are planted in chips of one column
     known |= {name: f"({value})" for name, value in re.findall(r"localparam\s+int\s+unsigned\s+(\w+)\s*=\s*([^;,]+?)\s*[;,\n]", text)}
     value, before = m[1], ""
     while value != before:

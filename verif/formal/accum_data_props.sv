@@ -16,20 +16,21 @@ module accum_data_props (
   input logic         grp_argmax_i,
   input logic         grp_nostore_i,
   input logic         grp_end_i,
+  input logic         grp_last_i,
   input logic         ld_valid_i,
   input logic [127:0] ld_data_i,
   input logic         res_ready_i,
   input logic [4:0]   watch_i  // the accumulator that is followed, chosen in reset
 );
   localparam int unsigned WRITE = 11, ADD = 6;  // clocks from a dot product to its accumulator, and to the adder
-  logic               res_free, res_fin, sc_valid, res_valid;
+  logic               res_free, res_fin, sc_valid, res_valid, res_last;
   logic [31:0]        sc_x;
   logic [7:0]         sc_ev;
   htx_pkg::res_word_t res;
   htx_accum dut (
     .clk_i, .rst_ni, .row_valid_i(1'b0), .row_sa_i(32'd0), .row_sw_i(32'd0), .dot_valid_i, .dot_score_i, .dot_i(24'd0), .dot_row_i, .dot_first_i,
-    .dot_last_i, .dot_ev_i, .grp_valid_i, .grp_addr_i, .grp_argmax_i, .grp_nostore_i, .grp_end_i, .ld_valid_i, .ld_data_i,
-    .res_free_o(res_free), .res_fin_o(res_fin), .sc_valid_o(sc_valid), .sc_x_o(sc_x), .sc_ev_o(sc_ev), .res_valid_o(res_valid),
+    .dot_last_i, .dot_ev_i, .grp_valid_i, .grp_addr_i, .grp_argmax_i, .grp_nostore_i, .grp_end_i, .grp_last_i, .ld_valid_i, .ld_data_i,
+    .res_free_o(res_free), .res_fin_o(res_fin), .sc_valid_o(sc_valid), .sc_x_o(sc_x), .sc_ev_o(sc_ev), .res_valid_o(res_valid), .res_last_o(res_last),
     .res_ready_i, .res_o(res));
 `ifdef YOSYS  // how Yosys is told of a name inside
   (* hierconn *) wire [31:0] \dut.acc_data ;

@@ -15,6 +15,7 @@ module accum_props (
   input logic         grp_argmax_i,
   input logic         grp_nostore_i,
   input logic         grp_end_i,
+  input logic         grp_last_i,
   input logic         ld_valid_i,
   input logic [127:0] ld_data_i,
   input logic         res_ready_i
@@ -22,14 +23,14 @@ module accum_props (
   localparam int unsigned WRITE = 11;  // clocks from a dot product to its accumulator
   localparam int unsigned SCORE = 7;   // and to attention
   localparam int unsigned WORDS = htx_lane_pkg::RESQ_WORDS;
-  logic               res_free, res_fin, sc_valid, res_valid;
+  logic               res_free, res_fin, sc_valid, res_valid, res_last;
   logic [31:0]        sc_x;
   logic [7:0]         sc_ev;
   htx_pkg::res_word_t res;
   htx_accum dut (
     .clk_i, .rst_ni, .row_valid_i(1'b0), .row_sa_i(32'd0), .row_sw_i(32'd0), .dot_valid_i, .dot_score_i, .dot_i(24'd0), .dot_row_i, .dot_first_i,
-    .dot_last_i, .dot_ev_i, .grp_valid_i, .grp_addr_i, .grp_argmax_i, .grp_nostore_i, .grp_end_i, .ld_valid_i, .ld_data_i,
-    .res_free_o(res_free), .res_fin_o(res_fin), .sc_valid_o(sc_valid), .sc_x_o(sc_x), .sc_ev_o(sc_ev), .res_valid_o(res_valid),
+    .dot_last_i, .dot_ev_i, .grp_valid_i, .grp_addr_i, .grp_argmax_i, .grp_nostore_i, .grp_end_i, .grp_last_i, .ld_valid_i, .ld_data_i,
+    .res_free_o(res_free), .res_fin_o(res_fin), .sc_valid_o(sc_valid), .sc_x_o(sc_x), .sc_ev_o(sc_ev), .res_valid_o(res_valid), .res_last_o(res_last),
     .res_ready_i, .res_o(res));
   logic [67:0] side;   // the stages of the way: {row, score, first, last, number, exponent}, 1 to 4 clocks after the dot product
   logic [34:0] side2;  // {row, last, number}, 7 to 11
@@ -101,7 +102,7 @@ module accum_props (
     started_q <= 1'b1;
     lived_q   <= rst_ni;
     stalled_q <= rst_ni && res_valid && !res_ready_i;
-    pop_q     <= rst_ni && res_valid && res_ready_i;
+    pop_q     <= rst_ni && res_valid && res_ready_i && res_last;
     num_q     <= {num_q[5*WRITE-5:1], dot_row_i};
     if (!rst_ni) begin
       {row_q, last_q, score_q, next_q, at_q, owed_q, places_q, load_q} <= '0;
@@ -147,7 +148,7 @@ module accum_props (
       r6: assert ({1'b0, dut.grp_level, 5'd0} - 9'({dut.part_q, 3'd0}) == 9'(owed_q) + 9'(way) + 9'(at_q[2:0]) + 9'({dut.push_q, 3'd0}));
       // rule 7: a result word that is not taken stays.
       r7: assert (!stalled_q || res_valid);
-      // rule 8: the place of a word is given back in the clock after it is taken, at no other time; a command's end comes with one.
+      // rule 8: the place of a word is given back in the clock after the last column's is taken, at no other time; a command's end comes with one.
       r8: assert (res_free == pop_q && (!res_fin || res_free));
       // rule 9: results are put into words in the order of their rows.
       r9: assert (!last_q[WRITE] || num_q[5*WRITE-:5] == at_q);

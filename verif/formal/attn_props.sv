@@ -5,6 +5,7 @@ module attn_props (
   input logic        rst_ni,
   input logic        at_valid_i,
   input logic        at_pv_i,
+  input logic        at_last_i,
   input logic [1:0]  at_count_i,
   input logic [4:0]  at_low_i,
   input logic        sc_valid_i,
@@ -20,16 +21,16 @@ module attn_props (
   input logic        red_ready_i,
   input logic        max_valid_i
 );
-  logic        share_we, share_ok, max_ok, red_valid, red_kind, red_fin;
+  logic        share_we, share_ok, max_ok, red_valid, red_kind, red_end, red_last, red_fin;
   logic [5:0]  share_addr;
   logic [6:0]  share;
   logic [63:0] red_data;
   logic [7:0]  err;
   htx_attn dut (
-    .clk_i, .rst_ni, .at_valid_i, .at_pv_i, .at_count_i({6'd0, at_count_i}), .at_kt_i(4'd1), .at_low_i, .sc_valid_i, .sc_x_i, .sc_ev_i,
+    .clk_i, .rst_ni, .at_valid_i, .at_pv_i, .at_last_i, .at_count_i({6'd0, at_count_i}), .at_kt_i(4'd1), .at_low_i, .sc_valid_i, .sc_x_i, .sc_ev_i,
     .share_we_o(share_we), .share_addr_o(share_addr), .share_o(share), .share_ok_o(share_ok), .page_i, .col_valid_i, .col_i,
     .col_addr_i({3'd0, col_addr_i}), .col_page_i, .col_first_i, .col_last_i, .max_ok_o(max_ok), .red_valid_o(red_valid), .red_ready_i,
-    .red_kind_o(red_kind), .red_data_o(red_data), .red_fin_o(red_fin), .max_valid_i, .max_m_i(32'd0), .max_u_i(32'd0), .err_o(err));
+    .red_kind_o(red_kind), .red_data_o(red_data), .red_end_o(red_end), .red_last_o(red_last), .red_fin_o(red_fin), .max_valid_i, .max_m_i(32'd0), .max_u_i(32'd0), .err_o(err));
 `ifdef YOSYS  // how Yosys is told of a name inside
   (* hierconn *) wire [1:0] \dut.pv_q ;
   (* hierconn *) wire \dut.max_pend_q ;
@@ -44,7 +45,7 @@ module attn_props (
   (* hierconn *) wire [7:0] \dut.s_count_q ;
 `endif
   logic        started_q = 1'b0;
-  logic        stalled_q, kind_q, lastly_q;
+  logic        stalled_q, kind_q, end_q, last_q, lastly_q;
   logic [1:0]  way_q;    // scores on their way through the conversion
   logic [63:0] data_q;
   logic [6:0]  left_q;   // scores that the SCORE has still to get
@@ -52,7 +53,9 @@ module attn_props (
   always_ff @(posedge clk_i) begin
     started_q <= 1'b1;
     stalled_q <= rst_ni && red_valid && !red_ready_i;
-    lastly_q  <= rst_ni && red_valid && red_ready_i && (!red_kind || dut.out_den_q);
+    lastly_q  <= rst_ni && red_valid && red_ready_i && (!red_kind || dut.out_den_q) && red_last;
+    end_q     <= red_end;
+    last_q    <= red_last;
     kind_q    <= red_kind;
     data_q    <= red_data;
     way_q     <= rst_ni ? {way_q[0], sc_valid_i} : '0;
@@ -77,9 +80,9 @@ module attn_props (
       // behind the last of them.
       a6: assume (!dut.term_v || dut.pv_q == 2'd1);
 
-      // rule 1: a message that is not taken stays, and its kind.
-      r1: assert (!stalled_q || (red_valid && red_kind == kind_q));
-      // rule 2: the end of a command's messages is reported in the clock after the last was taken, at no other time.
+      // rule 1: a message that is not taken stays, with its kind and whether it ends the column's turn, or the command.
+      r1: assert (!stalled_q || (red_valid && red_kind == kind_q && red_end == end_q && red_last == last_q));
+      // rule 2: the end of a command's messages is reported by its last column in the clock after the last was taken, at no other time.
       r2: assert (red_fin == lastly_q);
       // rule 3: a score is used two clocks after it came; those used, those on their way and those to come are the command's.
       r3: assert (dut.s_v == way_q[1] && 12'(left_q) + 12'(way_q[0]) + 12'(way_q[1]) + {dut.s_page_q, dut.s_tok_q} == {dut.s_count_q[6:0], 5'd0});

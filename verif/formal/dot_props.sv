@@ -33,13 +33,15 @@ module dot_props (
   logic [1:0]         col_page;
   htx_pkg::act_write_t no_write;
   assign no_write = '0;
+  logic [2:0]         grp_cols, at_cols;
+  logic [13:0]        grp_step;
   htx_dot dut (
     .clk_i, .rst_ni, .lanes_total_i, .vec_done_i, .comp_valid_i, .comp_ready_o(comp_ready), .comp_i, .beat_valid_i,
     .beat_ready_o(beat_ready), .beat_i, .act_we_i(1'b0), .act_i(no_write), .done_o(done), .row_valid_o(row_valid), .row_sa_o(row_sa), .row_sw_o(row_sw),
     .dot_valid_o(dot_valid), .dot_score_o(dot_score), .dot_o(dot), .dot_row_o(dot_row), .dot_first_o(dot_first),
-    .dot_last_o(dot_last), .dot_ev_o(dot_ev), .grp_valid_o(grp_valid), .grp_addr_o(grp_addr), .grp_argmax_o(grp_argmax),
+    .dot_last_o(dot_last), .dot_ev_o(dot_ev), .grp_valid_o(grp_valid), .grp_cols_o(grp_cols), .grp_addr_o(grp_addr), .grp_step_o(grp_step), .grp_argmax_o(grp_argmax),
     .grp_nostore_o(grp_nostore), .grp_end_o(grp_end), .ld_valid_o(ld_valid), .ld_data_o(ld_data), .res_free_i, .res_fin_i,
-    .at_valid_o(at_valid), .at_pv_o(at_pv), .at_count_o(at_count), .at_kt_o(at_kt), .at_low_o(at_low), .page_o(page),
+    .at_valid_o(at_valid), .at_pv_o(at_pv), .at_cols_o(at_cols), .at_count_o(at_count), .at_kt_o(at_kt), .at_low_o(at_low), .page_o(page),
     .share_we_i(1'b0), .share_addr_i(6'd0), .share_i(7'd0), .share_ok_i, .max_ok_i, .col_valid_o(col_valid), .col_o(col),
     .col_addr_o(col_addr), .col_page_o(col_page), .col_first_o(col_first), .col_last_o(col_last), .red_fin_i);
 `ifdef YOSYS  // how Yosys is told of a name inside
@@ -65,7 +67,10 @@ module dot_props (
   (* hierconn *) wire \dut.w_score_q ;
   (* hierconn *) wire \dut.w_last_q ;
   (* hierconn *) wire [4:0] \dut.w_row_q ;
-  (* hierconn *) wire \dut.row_valid_o ;
+  (* hierconn *) wire \dut.p_v_q ;
+  (* hierconn *) wire \dut.w_on_q ;
+  (* hierconn *) wire \dut.g_column[0].u_col.s_v_q ;
+  (* hierconn *) wire \dut.g_column[0].u_col.d_v_q ;
   (* hierconn *) wire \dut.p_score_q ;
   (* hierconn *) wire \dut.p_last_q ;
   (* hierconn *) wire [4:0] \dut.p_row_q ;
@@ -89,7 +94,7 @@ module dot_props (
   assign o = dot_valid && !dot_score;
   assign d = dut.d_v_q && !dut.d_score_q;
   assign s = dut.s_v_q && !dut.s_score_q;
-  assign p = dut.row_valid_o && !dut.p_score_q;
+  assign p = dut.p_v_q && !dut.p_score_q;
   assign w = dut.w_v_q && !dut.w_pv_q && !dut.w_score_q;
   assign place_d = next_q + 5'(o);
   assign place_s = place_d + 5'(d);
@@ -135,8 +140,9 @@ module dot_props (
     // assume 1: the first clock is spent in reset (resets later are free).
     a1: assume (started_q || !rst_ni);
     if (rst_ni) begin
-      // assume 2: the stream hands over legal commands: a known operation, blocks where units have tiles, no unit of an APPEND,
-      a2: assume (comp_i.op <= htx_pkg::L_PV && comp_i.kt != '0 && (comp_i.op != htx_pkg::L_APPEND || comp_i.count == '0));
+      // assume 2: the stream hands over legal commands: a known operation, blocks where units have tiles, no unit of an APPEND, columns
+      // that are there (one),
+      a2: assume (comp_i.cols == '0 && comp_i.op <= htx_pkg::L_PV && comp_i.kt != '0 && (comp_i.op != htx_pkg::L_APPEND || comp_i.count == '0));
       // assume 3: heads of at most HEAD_BLOCKS blocks and pages that the score memory holds.
       a3: assume (!(comp_i.op == htx_pkg::L_SCORE || comp_i.op == htx_pkg::L_PV)
                   || (comp_i.kt <= 10'(htx_pkg::HEAD_BLOCKS) && comp_i.count <= 16'(htx_pkg::SCORE_TOKENS / 32)));
@@ -176,9 +182,12 @@ module dot_props (
       // rule 13: a command starts only where it can be queued to be counted.
       r13: assert (dut.st_q != 2'd3 && dut.u_finish.level <= 3'd4 && (dut.st_q != 2'd1 || dut.fin_room));
       // rule 14: the command in hand is as legal as it was handed over.
-      r14: assert (dut.st_q == '0 || (cmd.op <= htx_pkg::L_PV && cmd.kt != '0 && (cmd.op != htx_pkg::L_APPEND || cmd.count == '0)
+      r14: assert (dut.st_q == '0 || (cmd.cols == '0 && cmd.op <= htx_pkg::L_PV && cmd.kt != '0 && (cmd.op != htx_pkg::L_APPEND || cmd.count == '0)
                    && (!(cmd.op == htx_pkg::L_SCORE || cmd.op == htx_pkg::L_PV)
                        || (cmd.kt <= 10'(htx_pkg::HEAD_BLOCKS) && cmd.count <= 16'(htx_pkg::SCORE_TOKENS / 32)))));
+      // rule 15: a column's rows are where the front thinks they are.
+      r15: assert (row_valid == dut.p_v_q && dut.g_column[0].u_col.s_v_q == dut.s_v_q && dut.g_column[0].u_col.d_v_q == dut.d_v_q
+                   && (!dut.w_v_q || dut.w_on_q));
 
       // cover 1: a row returns as early as it may, and the tile is the last of its rows.
       c1: cover (o && dot_last && dot_row == 5'd31);

@@ -8,6 +8,7 @@ module tree_props #(
   input logic                rst_ni,
   input logic [LANES-1:0]    red_valid_i,
   input logic [LANES-1:0]    red_kind_i,
+  input logic [LANES-1:0]    red_last_i,
   input logic [64*LANES-1:0] red_data_i,
   input logic                cmd_valid_i,
   input htx_pkg::lane_cmd_t  cmd_i,
@@ -15,12 +16,13 @@ module tree_props #(
 );
   logic [LANES-1:0]   red_ready;
   logic               cmd_ready, max_valid, res_valid;
+  logic [2:0]         max_col;
   logic [31:0]        max_m, max_u;
   htx_pkg::res_word_t res;
   logic [7:0]         done;
   htx_tree #(.LANES(LANES)) dut (
-    .clk_i, .rst_ni, .red_valid_i, .red_ready_o(red_ready), .red_kind_i, .red_data_i, .cmd_valid_i, .cmd_i, .cmd_ready_o(cmd_ready),
-    .max_valid_o(max_valid), .max_m_o(max_m), .max_u_o(max_u), .res_valid_o(res_valid), .res_ready_i, .res_o(res), .done_o(done));
+    .clk_i, .rst_ni, .red_valid_i, .red_ready_o(red_ready), .red_kind_i, .red_last_i, .red_data_i, .cmd_valid_i, .cmd_i, .cmd_ready_o(cmd_ready),
+    .max_valid_o(max_valid), .max_col_o(max_col), .max_m_o(max_m), .max_u_o(max_u), .res_valid_o(res_valid), .res_ready_i, .res_o(res), .done_o(done));
 
   logic       started_q = 1'b0;
   logic       lived_q, stalled_q, argmax_nostore;
@@ -105,6 +107,8 @@ module tree_props #(
       a5: assume (!(push0 && push1 && lead_q == 0) || red_kind_i[0] == kind1);
       // assume 6: a head has at least one block.
       a6: assume (!pv || cmd_i.kt != '0);
+      // assume 7: there is one column (the block's test has four).
+      a7: assume (&red_last_i && (!cmd_valid_i || cmd_i.cols == '0));
 
       // rule 1: a result that is not taken stays.
       r1: assert (!stalled_q || res_valid);

@@ -39,7 +39,7 @@ void Locator::see(const chip::probe::Chip& p) {
 std::string Locator::around(const chip::probe::Chip& p, std::string_view name, unsigned lane) const {
   std::string s;
   if (name == "htx_stream" || name == "htx_channel") s = streaming(p, lane) + computing(p, lane);
-  else if (name == "htx_dot" || name == "htx_finish" || name == "htx_accum") s = computing(p, lane);
+  else if (name == "htx_dot" || name == "htx_dot_col" || name == "htx_finish" || name == "htx_accum") s = computing(p, lane);
   else if (name == "htx_attn") s = attention(lane) + computing(p, lane);
   else if (name == "htx_tree") s = tree(p);
   else if (name == "htx_collect" || name == "htx_argmax") s = collecting(p);
@@ -127,9 +127,9 @@ std::string Locator::computing(const chip::probe::Chip& p, unsigned lane) const 
     const std::uint32_t global = first + (segment.pair ? unit >> 1 : unit) * lanes_total;
     s += fmt::format("row group {} (unit {} of this lane), beats at tile {} of {}, {}", global, unit, tile, segment.tiles(),
                      dot.hdr_q ? "header" : fmt::format("row {}", row));
-    if (p.accum_[lane].acc_we) {
+    if (p.accum_[8 * lane].acc_we) {
       // The sum that ends now entered the multipliers less than a tile ago: a row not yet reached again is the last tile's.
-      const auto sum = static_cast<std::uint32_t>(p.accum_[lane].acc_row);
+      const auto sum = static_cast<std::uint32_t>(p.accum_[8 * lane].acc_row);
       const bool before = dot.hdr_q || sum > row;
       if (!before || tile > 0) {
         s += fmt::format("\n              accumulating tile {}, row {}", tile - before, sum);

@@ -42,14 +42,14 @@ bool Lockstep::compare() {
   rtl_->read(*rtl_probe_);
   locator_.see(golden);
   ++clock_;
-  return std::memcmp(&golden, rtl_probe_.get(), sizeof(golden)) == 0;
+  return chip::probe::Chip::same(golden, *rtl_probe_, rtl_->lanes(), rtl_->columns());
 }
 
 std::string Lockstep::report() const {
   const std::uint64_t clock = clock_ - 1;
   const chip::probe::Chip& golden = history_.slot(clock);
   std::string text, others;
-  chip::probe::Chip::each(golden, rtl_->lanes(), [&](const auto& g, unsigned copy) {
+  chip::probe::Chip::each(golden, rtl_->lanes(), rtl_->columns(), [&](const auto& g, unsigned copy) {
     const auto offset = reinterpret_cast<const char*>(&g) - reinterpret_cast<const char*>(&golden);
     using P = std::remove_cvref_t<decltype(g)>;
     const auto& r = *reinterpret_cast<const P*>(reinterpret_cast<const char*>(rtl_probe_.get()) + offset);
@@ -60,7 +60,7 @@ std::string Lockstep::report() const {
       return;
     }
     text = fmt::format("DIVERGENCE at clock {} in {}\n  signals\n{}", clock, name, signals(g, r));
-    text += locator_.around(golden, P::block, copy);
+    text += locator_.around(golden, P::block, lane_of<P>(copy));
     text += fmt::format("  last events of {} (golden)\n", name);
     text += history_.events(clock, 16, [offset](const chip::probe::Chip& c) -> const P& {
       return *reinterpret_cast<const P*>(reinterpret_cast<const char*>(&c) + offset);
@@ -72,16 +72,17 @@ std::string Lockstep::report() const {
 std::optional<FirstDifference> Lockstep::difference() const {
   std::optional<FirstDifference> first;
   const chip::probe::Chip& golden = history_.slot(clock_ - 1);
-  chip::probe::Chip::each(golden, rtl_->lanes(), [&](const auto& g, unsigned copy) {
+  chip::probe::Chip::each(golden, rtl_->lanes(), rtl_->columns(), [&](const auto& g, unsigned copy) {
     const auto offset = reinterpret_cast<const char*>(&g) - reinterpret_cast<const char*>(&golden);
     using P = std::remove_cvref_t<decltype(g)>;
     const auto& r = *reinterpret_cast<const P*>(reinterpret_cast<const char*>(rtl_probe_.get()) + offset);
     if (first) return;
     each_difference(g, r, [&](const auto& f, unsigned i, const std::uint64_t* expected, const std::uint64_t* actual) {
       if (first) return;
-      first = FirstDifference{clock_ - 1, P::block, {}, fmt::format("{}{}", f.name, f.depth ? fmt::format("[{}]", i) : ""),
+      first = FirstDifference{clock_ - 1, P::block, {}, {}, fmt::format("{}{}", f.name, f.depth ? fmt::format("[{}]", i) : ""),
                               hex(expected, f.width), hex(actual, f.width)};
-      if (in_lane<P>()) first->lane = copy;
+      if (in_lane<P>()) first->lane = lane_of<P>(copy);
+      if (in_column<P>()) first->column = copy % 8;
     });
   });
   return first;
@@ -92,14 +93,14 @@ std::string Lockstep::around(const std::string& scope) const {
   const chip::probe::Chip& golden = history_.slot(clock);
   std::string text;
   std::size_t longest = 0;  // the innermost compared block that holds the instance
-  chip::probe::Chip::each(golden, rtl_->lanes(), [&](const auto& g, unsigned copy) {
+  chip::probe::Chip::each(golden, rtl_->lanes(), rtl_->columns(), [&](const auto& g, unsigned copy) {
     using P = std::remove_cvref_t<decltype(g)>;
     const std::string path = instance_of<P>(copy).substr(std::strlen("TOP."));
     if (path.size() <= longest || scope.compare(0, path.size(), path) != 0) return;
     longest = path.size();
     const auto offset = reinterpret_cast<const char*>(&g) - reinterpret_cast<const char*>(&golden);
     const std::string name = name_of<P>(copy);
-    text = fmt::format("  in {}, {}\n", name, scope) + locator_.around(golden, P::block, copy);
+    text = fmt::format("  in {}, {}\n", name, scope) + locator_.around(golden, P::block, lane_of<P>(copy));
     text += fmt::format("  last events of {} (golden)\n", name);
     text += history_.events(clock, 16, [offset](const chip::probe::Chip& c) -> const P& {
       return *reinterpret_cast<const P*>(reinterpret_cast<const char*>(&c) + offset);
@@ -111,7 +112,7 @@ std::string Lockstep::around(const std::string& scope) const {
 std::string Lockstep::events() const {
   std::string text;
   const chip::probe::Chip& golden = history_.slot(clock_ - 1);
-  chip::probe::Chip::each(golden, rtl_->lanes(), [&](const auto& g, unsigned copy) {
+  chip::probe::Chip::each(golden, rtl_->lanes(), rtl_->columns(), [&](const auto& g, unsigned copy) {
     const auto offset = reinterpret_cast<const char*>(&g) - reinterpret_cast<const char*>(&golden);
     using P = std::remove_cvref_t<decltype(g)>;
     text += name_of<P>(copy) + "\n";

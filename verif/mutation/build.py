@@ -23,7 +23,7 @@ class Part:
         self.name, self.numbered, self.netlists, self.o = name, numbered, netlists, options
         self.folder = options.work / name
         self.rtl = self.folder / "rtl"
-        self.library = self.folder / f"htx_mutants_L{options.lanes}.so"
+        self.library = self.folder / f"htx_mutants_L{options.lanes}C{options.columns}.so"
         self.seconds, self.benches = 0.0, []
 
     def generate(self, elaborated):
@@ -41,7 +41,7 @@ class Part:
                     parts += [f.relative_to(base), f.read_bytes()]
         for f in ("verif/rtl_machine.cpp", "verif/rtl_machine.hpp", "verif/instances.txt", "scripts/build_rtl"):
             parts.append((ROOT / f).read_bytes())
-        return digest(o.lanes, *parts)
+        return digest(o.lanes, o.columns, *parts)
 
     def build(self):
         """The chip; only when what it is made from has changed."""
@@ -55,7 +55,7 @@ class Part:
         mark.unlink(missing_ok=True)
         note(f"building the chip with {len(self.numbered)} mutants in it ({self.name})")
         began = time.monotonic()
-        cmd = [ROOT / "scripts/build_rtl", "--rtl", self.rtl, "--lanes", str(o.lanes), "--out", self.library,
+        cmd = [ROOT / "scripts/build_rtl", "--rtl", self.rtl, "--lanes", str(o.lanes), "--columns", str(o.columns), "--out", self.library,
                "--include", o.build / "generated", "--jobs", str(o.jobs), f"--opt={o.opt}"]
         if subprocess.run(cmd).returncode:
             raise CampaignError("the chip with the mutants in it does not build")

@@ -28,7 +28,7 @@ class Campaign:
         self.possible = {"source": len(found)} if found else {}
         quoted = None
         if "netlist" in o.engines:
-            self.elaborated = netlist.Netlists(o.rtl.resolve(), o.lanes, o.work / "netlists")
+            self.elaborated = netlist.Netlists(o.rtl.resolve(), o.lanes, o.columns, o.work / "netlists")
             quoted = self.elaborated.quoted
             some = self.elaborated.elaborate().candidates(o.seed, o.sample)
             self.possible["netlist"] = len(some)

@@ -66,6 +66,7 @@ def parser():
     p.add_argument("--jobs", type=positive, default=os.cpu_count(), help="runs beside each other (default: all processors)")
     p.add_argument("--lanes", type=positive, choices=range(1, 9), default=3,
                    help="lanes of the chip (default 3: queues fill, and nothing divides evenly)")
+    p.add_argument("--columns", type=positive, choices=range(1, 9), default=2, help="columns of a lane (default 2)")
     p.add_argument("--model", type=pathlib.Path, help="run this GGUF file instead of the workloads")
     p.add_argument("--prompt", default="Once", help="with --model (default 'Once')")
     p.add_argument("--tokens", type=positive, help="tokens to decode (default: as the workload says; 4 with --model)")
@@ -128,7 +129,7 @@ def run(o):
     if o.prove:
         equivalence.judge(o, c, rows)
     spent = sum(u.ru_utime + u.ru_stime for u in map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)))
-    summary = {"seed": o.seed, "lanes": o.lanes, "profile": o.profile, "possible": c.possible, "build_seconds": round(building, 1),
+    summary = {"seed": o.seed, "lanes": o.lanes, "columns": o.columns, "profile": o.profile, "possible": c.possible, "build_seconds": round(building, 1),
                "seconds": round(time.monotonic() - began, 1), "processor_seconds": round(spent, 1), "mutants": rows}
     o.json.write_text(json.dumps(summary, indent=1) + "\n", encoding="utf-8")
     print(report.describe(rows))

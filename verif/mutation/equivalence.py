@@ -68,7 +68,7 @@ def prove(o, c, work):
 def pairs(o, c, work):
     """(what to call it, module before, module after), for every size in which the chip has the module."""
     rtl = o.rtl.resolve()
-    nets = netlist.Netlists(rtl, o.lanes, o.work / "netlists").elaborate()
+    nets = netlist.Netlists(rtl, o.lanes, o.columns, o.work / "netlists").elaborate()
     if c.engine == "netlist":
         change = c.line_text.split(" -wire ")[0].split(" -src ")[0]
         netlist.yosys(work, "gate", [f"read_rtlil {nets.work}/chip.il", change, f"write_json {work}/gate.json"])

@@ -39,7 +39,7 @@ class Judge:
 def chip(options, library):
     """The workloads in lockstep, over the chip."""
     o, found = options, []
-    lockstep = ["--engine", "lockstep", "--lanes", o.lanes, "--json", "--no-waves", "--rtl-lib", library]
+    lockstep = ["--engine", "lockstep", "--lanes", o.lanes, "--columns", o.columns, "--json", "--no-waves", "--rtl-lib", library]
     if o.model:
         return [Judge("given", [o.htx, "run", o.model, "--prompt", o.prompt, "--tokens", o.tokens or 4, *lockstep], chip_facts,
                       digest(o.model.read_bytes()))]

@@ -11,6 +11,7 @@ import subprocess
 
 from verif.formal.sources import closure
 from verif.mutation import rewrite
+from verif.mutation.regroup import regroup
 from verif.mutation.common import CampaignError, digest, squeeze
 
 TOP = "htx_chip"
@@ -34,6 +35,7 @@ class Unit:
         self.module = data["attributes"].get("hdlname", name).lstrip("\\") if name.startswith("$") else name
         self.parameters = {k: int(v, 2) for k, v in (data.get("parameter_default_values") or {}).items()}
         self.cells = {n: c["type"] for n, c in data["cells"].items()}
+        self.ports = {n: (p["direction"], len(p["bits"])) for n, p in data["ports"].items()}
         self.wires = {n: c["connections"] for n, c in data["cells"].items()}
 
     def idle(self, mode, cell, port, bit, other):
@@ -97,10 +99,10 @@ class _Sources:
 
 
 class Netlists:
-    """The elaborated chip; made once for one RTL, lane count and list, and kept in `work`."""
+    """The elaborated chip; made once for one RTL, number of lanes and columns, and list, and kept in `work`."""
 
-    def __init__(self, rtl, lanes, work):
-        self.rtl, self.lanes, self.work = rtl, lanes, work
+    def __init__(self, rtl, lanes, columns, work):
+        self.rtl, self.lanes, self.columns, self.work = rtl, lanes, columns, work
         top = rtl / f"chip/{TOP}.sv"
         if not top.exists():
             raise CampaignError(f"{rtl} has no chip to elaborate (chip/{TOP}.sv)")
@@ -108,13 +110,13 @@ class Netlists:
 
     def elaborate(self):
         names = [str(f.relative_to(self.rtl)) for f in self.files]
-        self.stamp = digest(self.lanes, *names, *(f.read_bytes() for f in self.files))
+        self.stamp = digest(self.lanes, self.columns, *names, *(f.read_bytes() for f in self.files))
         mark = self.work / "stamp"
         if not (mark.exists() and mark.read_text() == self.stamp):
             shutil.rmtree(self.work, ignore_errors=True)
             self.work.mkdir(parents=True)
             # -noassert: assertions stay with the modules that are sources; names are relative, so that they say nothing of this machine
-            yosys(self.work, "elaborate", [f"read_verilog -sv -noassert {' '.join(names)}", f"hierarchy -check -top {TOP} -chparam LANES {self.lanes}",
+            yosys(self.work, "elaborate", [f"read_verilog -sv -noassert {' '.join(names)}", f"hierarchy -check -top {TOP} -chparam LANES {self.lanes} -chparam COLUMNS {self.columns}",
                                            "proc", "opt -nodffe -nosdff", "wreduce", "opt -nodffe -nosdff", f"write_json {self.work}/chip.json", f"write_rtlil {self.work}/chip.il"], cwd=self.rtl)
             mark.write_text(self.stamp)
         design = json.loads((self.work / "chip.json").read_text(encoding="utf-8"))["modules"]
@@ -157,10 +159,13 @@ class Netlists:
 
     def _split(self, text):
         """(Yosys' name, Verilog from the port list on) of every module; instances call their modules as the sources do."""
+        ports = {u.module: u.ports for u in self.units if not u.parameters}  # of what an instance calls
+
         def instance(m):
             u = self.by_name[m[1]]
-            values = ", ".join(f".{k}({v})" for k, v in u.parameters.items())
-            return f"  {u.module} #({values}) "
+            call = f"{u.module} #({', '.join(f'.{k}({v})' for k, v in u.parameters.items())})"
+            ports[call] = u.ports
+            return f"  {call} "
         for m in re.finditer(r"^module (\\\S+ |\w+)\s*(\(.*?\));\n(.*?)^endmodule", text, re.S | re.M):
             body = re.sub(r"^  \\(\$paramod\S+) ", instance, m[3], flags=re.M)
             body = re.sub(rf"^  input (\[31:0\] )?{SELECT};\n", "", body, flags=re.M)
@@ -168,8 +173,8 @@ class Netlists:
             body = re.sub(rf",?\n    \.{SELECT}\({SELECT}\)(?=,?\n)", "", body)  # Yosys passes it on through the hierarchy
             body = re.sub(r"\(,\n", "(\n", body)
             body = body.replace(" // synopsys parallel_case", "")  # Verilator would assert it, which the sources do not
-            ports = re.sub(rf",\s*{SELECT}\b", "", m[2])
-            yield m[1].strip().removeprefix("\\"), (ports, body)
+            ports_of_module = re.sub(rf",\s*{SELECT}\b", "", m[2])
+            yield m[1].strip().removeprefix("\\"), (ports_of_module, body if m[1].strip() in WIRING else regroup(body, ports.__getitem__))
 
 
     def quoted(self, entry):

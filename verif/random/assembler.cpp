@@ -62,7 +62,8 @@ bool field(pkg::instr_t& i, std::string_view name, std::string_view value) {
   if (name == "n") return plain(value, i.n, 0xffff);
   if (name == "e") return plain(value, i.e, 0xffff);
   if (name == "elem") return plain(value, i.elem, 31);
-  if (name == "spare") return plain(value, i.spare, 1023);
+  if (name == "cols") return plain(value, i.cols, pkg::MAX_COLUMNS - 1);
+  if (name == "spare") return plain(value, i.spare, 127);
   unsigned more = 0;
   if (name == "flags" && plain(value, more, 0xffff)) {
     i.flags = static_cast<std::uint16_t>(i.flags | more);
@@ -98,6 +99,7 @@ std::string assemble(const pkg::instr_t& i) {
   put("n", i.n);
   put("e", i.e);
   put("elem", i.elem);
+  put("cols", i.cols);
   put("spare", i.spare);
   unsigned left = i.flags;
   for (const Flag& f : kFlags) {

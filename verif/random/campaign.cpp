@@ -56,7 +56,7 @@ std::vector<fs::path> case_files(const std::vector<std::string>& given) {
 bool interrupted() { return stop_asked != 0; }
 
 Campaign::Campaign(const Options& options)
-    : options_(options), judge_({[this](unsigned lanes) { return library(lanes); }, options.plusarg, options.seconds}) {
+    : options_(options), judge_({[this](unsigned lanes, unsigned columns) { return library(lanes, columns); }, options.plusarg, options.seconds}) {
   for (const int s : {SIGINT, SIGTERM, SIGHUP}) {
     struct sigaction a{};
     a.sa_handler = [](int) { stop_asked = 1; };
@@ -64,23 +64,25 @@ Campaign::Campaign(const Options& options)
   }
 }
 
-/// The library given, or its sister of other lanes made from the same RTL; without one, the one beside this program.
-std::string Campaign::library(unsigned lanes) const {
-  const fs::path given = options_.library.empty() ? program_folder() / fmt::format("htx_rtl_L{}.so", options_.lanes) : fs::path(options_.library);
-  if (lanes == options_.lanes) return given.string();
-  if (given.filename() != fmt::format("htx_rtl_L{}.so", options_.lanes)) return "";
-  const fs::path other = given.parent_path() / fmt::format("htx_rtl_L{}.so", lanes);
+/// The library given, or its sister of other lanes or columns made from the same RTL; without one, the one beside this program.
+std::string Campaign::library(unsigned lanes, unsigned columns) const {
+  const std::string own = verif::library_name(options_.lanes, options_.wishes.columns) + ".so";
+  const fs::path given = options_.library.empty() ? program_folder() / own : fs::path(options_.library);
+  if (lanes == options_.lanes && columns == options_.wishes.columns) return given.string();
+  if (given.filename() != own) return "";
+  const fs::path other = given.parent_path() / (verif::library_name(lanes, columns) + ".so");
   return fs::exists(other) && verif::made_from(other) == verif::made_from(given) ? other.string() : "";
 }
 
 std::string Campaign::command(const std::string& file, const Case& c) const {
-  std::string s = fmt::format("{} --rtl-lib {} --lanes {} --case {}", "build/random_programs", quoted(library(c.lanes)), c.lanes, quoted(file));
+  std::string s = fmt::format("{} --rtl-lib {} --lanes {} --columns {} --case {}", "build/random_programs", quoted(library(c.lanes, c.columns)), c.lanes, c.columns, quoted(file));
   if (!options_.plusarg.empty()) s += " --plusarg " + quoted(options_.plusarg);
   return s;
 }
 
 std::string Campaign::drawn(unsigned number) const {
-  std::string s = fmt::format("build/random_programs --rtl-lib {} --lanes {} --seed {} --cases {}", quoted(library(options_.lanes)), options_.lanes, options_.seed, number + 1);
+  std::string s = fmt::format("build/random_programs --rtl-lib {} --lanes {} --columns {} --seed {} --cases {}",
+                              quoted(library(options_.lanes, options_.wishes.columns)), options_.lanes, options_.wishes.columns, options_.seed, number + 1);
   const Wishes& w = options_.wishes;
   if (!w.profile.empty()) s += " --profile " + w.profile;
   if (w.illegal) s += fmt::format(" --illegal {}", *w.illegal);
@@ -133,6 +135,7 @@ nlohmann::ordered_json Campaign::replay() {
   std::vector<std::pair<fs::path, Case>> cases;  // read and judged before anything runs
   for (const fs::path& f : case_files(options_.replay)) {
     cases.emplace_back(f, load_case(f));
+    cases.back().second.columns = options_.wishes.columns;
     if (const std::string why = undefined(cases.back().second); !why.empty()) throw Error(fmt::format("{}: {}", f.string(), why));
   }
   nlohmann::ordered_json files = nlohmann::ordered_json::array();
@@ -174,7 +177,7 @@ Case Campaign::smaller(const Case& c, const Failure& f, nlohmann::ordered_json& 
     const Outcome out = judge_.run(trial);
     return interrupted() ? std::nullopt : out.failure;
   };
-  o.has_lanes = [this](unsigned lanes) { return judge_.has(lanes); };
+  o.has_lanes = [this, &c](unsigned lanes) { return judge_.has(lanes, c.columns); };
   o.stop = [end] { return interrupted() || std::chrono::steady_clock::now() > end; };
   o.say = [&progress](const std::string& words) { progress.show("shrinking: " + words); };
   Shrunk s = shrink(c, f, o);

@@ -22,7 +22,7 @@ class Campaign {
   nlohmann::ordered_json write() const;
 
  private:
-  std::string library(unsigned lanes) const;
+  std::string library(unsigned lanes, unsigned columns) const;
   unsigned lanes();
   std::string command(const std::string& file, const Case& c) const;
   /// The command that draws up to this case again.

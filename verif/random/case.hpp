@@ -80,6 +80,7 @@ struct Case {
   std::string comment;
   std::string profile;
   unsigned lanes = 1;           ///< that it was made for; it runs on any number
+  unsigned columns = 1;         ///< of a lane; it means something else on a chip with another number
   unsigned others = 0;          ///< lanes on other chips, which are not there: data are dealt over them, too
   std::uint32_t registers = 1;  ///< seed of the RTL's registers at power-up
   Fill memories{"values", 1};   ///< vector memory, activations, append buffer at the start of each run

@@ -165,6 +165,7 @@ Run read_run(const Json& j, const std::string& where) {
 
 nlohmann::ordered_json to_json(const Case& c) {
   Json j{{"format", kFormat}, {"comment", c.comment}, {"profile", c.profile}, {"lanes", c.lanes}, {"registers", c.registers}};
+  if (c.columns != 1) j["columns"] = c.columns;
   if (c.others != 0) j["others"] = c.others;
   if (c.unchecked) j["unchecked"] = true;
   j["memories"] = fill_json(c.memories);
@@ -194,6 +195,7 @@ Case read_case(const Json& j) {
   r.text("comment", c.comment);
   r.text("profile", c.profile);
   r.number("lanes", c.lanes, 1, 8);
+  r.number("columns", c.columns, 1, pkg::MAX_COLUMNS);
   r.number("others", c.others, 0, 55);
   r.number("registers", c.registers, 0, 0xffffffff);
   r.flag("unchecked", c.unchecked);

@@ -163,6 +163,7 @@ Case generate(std::uint32_t seed, unsigned number, unsigned lanes, const Wishes&
   c.comment = fmt::format("seed {}, case {}", seed, number);
   c.profile = p.name;
   c.lanes = lanes;
+  c.columns = wishes.columns;
   if (random.one_in(10)) c.others = random.one_in(2) ? 1 + random.below(4) : 55 - random.below(3);
   c.registers = seed;
   c.memories = {random.below(100) < p.extreme ? (random.one_in(2) ? "small" : "wild") : "values", 1 + random.below(1000)};

@@ -9,6 +9,7 @@
 namespace htx::random {
 
 struct Wishes {
+  unsigned columns = 1;               ///< of the chip
   std::string profile;              ///< empty: drawn
   std::optional<unsigned> illegal;  ///< percent of runs with an instruction to refuse; else as the profile has it
   std::optional<unsigned> rude;     ///< percent of runs with the rude host

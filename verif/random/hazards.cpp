@@ -19,9 +19,10 @@ std::string Hazards::lane(const pkg::instr_t& i, const Segment& segment) {
       lane_.act.add(i.b, i.n);
       if (late) return "reads activations that may not stand there yet: a WAIT is missing";
       if (compile::has_flag(i, pkg::FLAG_NOSTORE)) return "";
-      const std::string first = writes(i.d, segment.units);
-      if (!first.empty() || !compile::has_flag(i, pkg::FLAG_PAIR)) return first;
-      return writes(i.d + i.e, segment.units);
+      const unsigned parts = (i.cols + 1U) * (compile::has_flag(i, pkg::FLAG_PAIR) ? 2 : 1);  // each column's, at the same distance
+      std::string why;
+      for (unsigned p = 0; p < parts && why.empty(); ++p) why = writes(i.d + p * i.e, segment.units);
+      return why;
     }
     case pkg::OP_EMBED: return writes(i.d, i.n);
     case pkg::OP_LOADV: return writes(i.d, segment.units);
@@ -33,7 +34,7 @@ std::string Hazards::lane(const pkg::instr_t& i, const Segment& segment) {
       lane_.act.add(i.b, i.n);
       return late ? "reads a query that may not stand there yet: a WAIT is missing" : "";
     }
-    case pkg::OP_PV: return writes(i.d, i.n + 1U);
+    case pkg::OP_PV: return writes(i.d, (i.n + 1U) * (i.cols + 1U));
     default: return "";
   }
 }

@@ -68,11 +68,12 @@ bool receive(int pipe, unsigned seconds, std::string& text) {
 }  // namespace
 
 verif::RtlMachine& Judge::machine(const Case& c) {
-  verif::RtlMachine*& m = machines_[{c.lanes, c.registers}];
+  verif::RtlMachine*& m = machines_[{c.lanes, c.columns, c.registers}];
   if (m == nullptr) {
-    const std::string library = options_.library(c.lanes);
-    if (library.empty()) throw Error(fmt::format("there is no Verilated chip with {} lane{}", c.lanes, c.lanes == 1 ? "" : "s"));
+    const std::string library = options_.library(c.lanes, c.columns);
+    if (library.empty()) throw Error(fmt::format("there is no Verilated chip with {} lane{} of {} column{}", c.lanes, c.lanes == 1 ? "" : "s", c.columns, c.columns == 1 ? "" : "s"));
     m = verif::load_rtl(library, c.registers, options_.plusarg).release();
+    if (m->columns() != c.columns) throw Error(fmt::format("{}: has {} columns, not {}", library, m->columns(), c.columns));
     if (m->lanes() != c.lanes) throw Error(fmt::format("{}: has {} lanes, not {}", library, m->lanes(), c.lanes));
   }
   return *m;
@@ -80,7 +81,7 @@ verif::RtlMachine& Judge::machine(const Case& c) {
 
 Outcome Judge::run(const Case& c, const verif::TriageOptions* triage, const std::string& replay) {
   verif::RtlMachine& rtl = machine(c);
-  const std::string library = options_.library(c.lanes);
+  const std::string library = options_.library(c.lanes, c.columns);
   const std::string origin = fmt::format("  build       {}, RTL {}, registers from seed {}\n  replay      {}\n", library, verif::made_from(library), c.registers, replay);
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0) throw Error("no pipe for a process of its own");

@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <tuple>
 
 #include "verif/random/case.hpp"
 #include "verif/random/failure.hpp"
@@ -14,7 +15,7 @@
 namespace htx::random {
 
 struct JudgeOptions {
-  std::function<std::string(unsigned lanes)> library;  ///< of the Verilated chip; empty where there is none
+  std::function<std::string(unsigned lanes, unsigned columns)> library;  ///< of the Verilated chip; empty where there is none
   std::string plusarg;
   unsigned seconds = 60;  ///< a case may take
 };
@@ -23,16 +24,16 @@ class Judge {
  public:
   explicit Judge(JudgeOptions options) : options_(std::move(options)) {}
 
-  bool has(unsigned lanes) const { return !options_.library(lanes).empty(); }
-  /// Runs on `c.lanes` lanes. With `triage` a failure leaves its folder; `replay` is the command in it. Throws htx::Error
+  bool has(unsigned lanes, unsigned columns) const { return !options_.library(lanes, columns).empty(); }
+  /// Runs on `c.lanes` lanes of `c.columns` columns. With `triage` a failure leaves its folder; `replay` is the command in it. Throws htx::Error
   /// when it cannot be run at all.
   Outcome run(const Case& c, const verif::TriageOptions* triage = nullptr, const std::string& replay = "");
 
  private:
   verif::RtlMachine& machine(const Case& c);
   JudgeOptions options_;
-  /// By lanes and seed, never stepped here. They end with the process: Verilator 5.006 cannot take down one model of several.
-  std::map<std::pair<unsigned, std::uint32_t>, verif::RtlMachine*> machines_;
+  /// By lanes, columns and seed, never stepped here. They end with the process: Verilator 5.006 cannot take down one model of several.
+  std::map<std::tuple<unsigned, unsigned, std::uint32_t>, verif::RtlMachine*> machines_;
 };
 
 }  // namespace htx::random

@@ -13,9 +13,13 @@ unsigned clocks(const Maker& m, unsigned n) { return 200 + ((m.run.position / pk
 
 /// SCORE, sometimes something else, and its PV.
 void score(Maker& m, unsigned seg, unsigned query, unsigned n, unsigned flags) {
-  m.put(op(pkg::OP_SCORE, seg, query, 0, n, 0, flags), clocks(m, n));
+  auto scores = op(pkg::OP_SCORE, seg, query, 0, n, 0, flags);
+  m.spread(scores);
+  m.put(scores, clocks(m, n));
   if (m.one_in(6)) m.one_in(2) ? add_load(m) : add_vector(m);
-  m.put(op(pkg::OP_PV, seg, 0, m.target(), n, 0, m.wait()));
+  auto values = op(pkg::OP_PV, seg, 0, m.target(), n, 0, m.wait());
+  values.cols = scores.cols;
+  m.put(values);
   if (m.one_in(4))  // finished before its sums are all away
     for (unsigned i = 2 + m.below(3); i > 0; --i) m.put(op(pkg::OP_LOADV, m.segment(4, 3), 0, m.target()));
 }
@@ -35,6 +39,7 @@ void add_attention(Maker& m) {
   }
   auto make = op(pkg::OP_VQUANT, m.source(), m.source(), query, n, m.one_in(3) ? m.edge(1, 20) : n, m.wait() | pkg::Q_QRY << pkg::FLAG_QMODE);
   make.elem = static_cast<std::uint8_t>(m.below(32));
+  m.spread(make);
   if (!m.one_in(6)) m.put(make, 60);
   score(m, seg, query, n, m.wait());
 }

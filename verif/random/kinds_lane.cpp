@@ -24,7 +24,10 @@ void add_product(Maker& m) {
   if (argmax) flags |= 1U << pkg::FLAG_ARGMAX;
   if (pair) flags |= 1U << pkg::FLAG_PAIR;
   const unsigned clocks = 2 * n * tile * (pair ? 2 : 1) * (m.entry(seg).units / m.total() + 1);
-  m.put(op(pkg::OP_MATVEC, seg, m.edge(0, pkg::ACT_BLOCKS - 1), argmax && m.one_in(2) ? m.logits() : m.target(), n, pair ? m.edge(1, pkg::VMEM_BLOCKS - 1) : 0, flags), clocks);
+  auto product = op(pkg::OP_MATVEC, seg, m.edge(0, pkg::ACT_BLOCKS - 1), argmax && m.one_in(2) ? m.logits() : m.target(), n, pair ? m.edge(1, pkg::VMEM_BLOCKS - 1) : 0, flags);
+  if (!argmax) m.spread(product);
+  if (product.cols != 0 && !pair) product.e = static_cast<std::uint16_t>(m.edge(1, pkg::VMEM_BLOCKS - 1));
+  m.put(product, clocks);
 }
 
 void add_embed(Maker& m) {
@@ -61,8 +64,11 @@ void add_pressure(Maker& m) {
       case 0: {
         const unsigned n = 1 + m.below(pkg::HEAD_BLOCKS), seg = m.pages(n);
         m.p.push_back(op(pkg::OP_SCORE, seg, m.edge(0, pkg::ACT_BLOCKS - 1), 0, n));
+        m.spread(m.p.back());
+        const auto columns = m.p.back().cols;
         if (m.one_in(2)) press();
         m.p.push_back(op(pkg::OP_PV, seg, 0, d, n));
+        m.p.back().cols = columns;
         break;
       }
       case 1: m.p.push_back(op(pkg::OP_LOADV, m.segment(4, 8 * m.c.lanes), 0, d)); break;

@@ -59,6 +59,7 @@ void add_quantise(Maker& m) {
     i.d = static_cast<std::uint16_t>(m.below(pkg::KVBUF_BLOCKS - i.n + 1));
     i.flags = static_cast<std::uint16_t>(i.flags | (m.one_in(2) ? pkg::Q_KEY : pkg::Q_VAL) << pkg::FLAG_QMODE);
   }
+  if ((i.flags >> pkg::FLAG_QMODE & 3) <= pkg::Q_QRY) m.spread(i);
   m.put(i, 4 * n + 4 * e + 25);
 }
 

@@ -9,6 +9,7 @@
 #include "verif/random/campaign.hpp"
 #include "verif/random/profiles.hpp"
 #include "verif/random/statistics.hpp"
+#include "verif/rtl_library.hpp"
 
 namespace {
 
@@ -18,6 +19,7 @@ using htx::random::Options;
 void describe(CLI::App& app, Options& o) {
   app.add_option("--rtl-lib", o.library, "Verilated chip (scripts/build_rtl) instead of htx_rtl_L<lanes>.so beside this program");
   auto* lanes = app.add_option("--lanes", o.lanes, "lanes of the chip (default 1, or what the name of --rtl-lib says: ..._L3.so)")->check(CLI::Range(1, 8));
+  auto* columns = app.add_option("--columns", o.wishes.columns, "columns of a lane (default 1, or what the name of --rtl-lib says: ..._L3C4.so)")->check(CLI::Range(1U, pkg::MAX_COLUMNS));
   app.add_option("--plusarg", o.plusarg, "passed to the RTL, e.g. +htx_mutant=3");
   app.add_option("--seed", o.seed, "of everything")->capture_default_str();
   app.add_option("--clocks", o.clocks, "clocks to run at least")->capture_default_str();
@@ -35,12 +37,15 @@ void describe(CLI::App& app, Options& o) {
   app.add_flag("!--no-waves", o.waves, "leave no folder: the report alone");
   app.add_option("--shrink-seconds", o.shrink_seconds, "time for shrinking")->capture_default_str();
   app.add_option("--limit", o.seconds, "seconds that one case may take")->check(CLI::Range(1, 86400))->capture_default_str();
-  app.callback([&o, lanes] {
+  app.callback([&o, lanes, columns] {
     if (!o.wishes.profile.empty() && random::profile(o.wishes.profile.c_str()) == nullptr)
       throw CLI::ValidationError("--profile", fmt::format("there is no '{}'", o.wishes.profile));
-    const auto at = o.library.rfind("_L");
-    if (lanes->count() == 0 && at != std::string::npos && o.library.substr(at + 3) == ".so" && o.library[at + 2] >= '1' && o.library[at + 2] <= '8')
-      o.lanes = static_cast<unsigned>(o.library[at + 2] - '0');
+    for (unsigned l = 1; l <= 8; ++l)
+      for (unsigned c = 1; c <= pkg::MAX_COLUMNS; ++c)
+        if (o.library.ends_with("/" + verif::library_name(l, c) + ".so") || o.library == verif::library_name(l, c) + ".so") {
+          if (lanes->count() == 0) o.lanes = l;
+          if (columns->count() == 0) o.wishes.columns = c;
+        }
   });
 }
 

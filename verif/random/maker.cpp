@@ -54,6 +54,10 @@ unsigned Maker::length(unsigned most, unsigned clocks) {
   return edge(1, static_cast<unsigned>(std::clamp<std::int64_t>(can, 1, most)));
 }
 
+void Maker::spread(pkg::instr_t& i) {
+  if (c.columns > 1) i.cols = static_cast<std::uint8_t>(one_in(2) ? c.columns - 1 : below(c.columns));
+}
+
 void Maker::put(pkg::instr_t i, unsigned clocks) {
   budget -= std::int64_t{clocks} * passes;
   if (i.op >= pkg::OP_MATVEC && percent(18)) {

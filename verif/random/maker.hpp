@@ -32,6 +32,8 @@ struct Maker {
 
   /// WAIT, or nothing where this program is in a hurry.
   unsigned wait() { return percent(profile.hurry) ? 0 : 1U << pkg::FLAG_WAIT; }
+  /// Gives it columns, most often all there are.
+  void spread(pkg::instr_t& i);
   /// Adds an instruction; sometimes an operand goes through an index register that is loaded before.
   void put(pkg::instr_t i, unsigned clocks = 8);
 

@@ -24,7 +24,7 @@ struct State {
   std::array<std::uint16_t, pkg::NREG> reg{};
   std::vector<std::pair<std::uint16_t, std::uint16_t>> loops;  ///< body, passes left
   int score = -1;                                              ///< segment of the open SCORE
-  unsigned blocks = 0;                                         ///< its n
+  unsigned blocks = 0, columns = 0;                            ///< its n and cols
   Hazards hazards;
   auto operator<=>(const State&) const = default;
 };
@@ -71,9 +71,9 @@ class Follow {
     i.a = static_cast<std::uint16_t>(i.a + s.reg[i.ra]);
     i.b = static_cast<std::uint16_t>(i.b + s.reg[i.rb]);
     i.d = static_cast<std::uint16_t>(i.d + s.reg[i.rd]);
-    if (!chip::in_range(i)) return "";  // ERR_OPCODE
+    if (!chip::in_range(i, case_.columns)) return "";  // ERR_OPCODE
     const bool stops = i.op == pkg::OP_HALT || i.op == pkg::OP_NEXT || i.op == pkg::OP_TOKEN;
-    const bool open = s.score >= 0, matches = s.score == i.a && s.blocks == i.n;
+    const bool open = s.score >= 0, matches = s.score == i.a && s.blocks == i.n && s.columns == i.cols;
     if (i.op == pkg::OP_PV ? !matches : open && (stops || i.op == pkg::OP_SCORE)) return "";  // ERR_ORDER
     std::string why;
     if (compile::is_lane(i)) why = lane(i, s);
@@ -118,16 +118,19 @@ class Follow {
     const auto entry = std::find_if(case_.segments.begin(), case_.segments.end(), [&](const Segment& e) { return e.entry == i.a; });
     if (entry == case_.segments.end()) return fmt::format("segment {} is not in the table", i.a);
     switch (i.op) {
-      case pkg::OP_MATVEC: mark(reads_.act, i.b, i.n); break;
+      case pkg::OP_MATVEC:
+        for (unsigned c = 0; c <= i.cols; ++c) mark(reads_.act[c], i.b, i.n);
+        break;
       case pkg::OP_APPEND: mark(reads_.kv, i.b, 2U * i.n); break;
       case pkg::OP_SCORE:
-        mark(reads_.act, i.b, i.n);
+        for (unsigned c = 0; c <= i.cols; ++c) mark(reads_.act[c], i.b, i.n);
         s.score = i.a;
         s.blocks = i.n;
+        s.columns = i.cols;
         break;
       case pkg::OP_PV:
         s.score = -1;
-        s.blocks = 0;
+        s.blocks = s.columns = 0;
         break;
       default: break;
     }

@@ -2,6 +2,7 @@
 // What a program must not do because nobody said what then happens (docs/isa.md, docs/blocks). An error code is no such thing:
 // the chip has to refuse what isa.md refuses.
 #pragma once
+#include <array>
 #include <bitset>
 #include <string>
 
@@ -12,7 +13,7 @@ namespace htx::random {
 /// What a run reads of memories that are undefined at power-up.
 struct Reads {
   std::bitset<pkg::VMEM_BLOCKS> vmem;
-  std::bitset<pkg::ACT_BLOCKS> act;
+  std::array<std::bitset<pkg::ACT_BLOCKS>, pkg::MAX_COLUMNS> act;  ///< by column
   std::bitset<pkg::KVBUF_BLOCKS> kv;
   std::bitset<pkg::PROG_WORDS> program;
 };

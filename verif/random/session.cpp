@@ -29,7 +29,7 @@ struct Session::Stop : std::runtime_error {
 };
 
 Session::Session(const Case& c, verif::RtlMachine& rtl, const verif::TriageOptions* triage, std::string origin, std::string replay)
-    : case_(c), rtl_(&rtl), lanes_(rtl.lanes()), origin_(std::move(origin)), replay_(std::move(replay)), golden_(lanes_), rude_(lanes_) {
+    : case_(c), rtl_(&rtl), lanes_(rtl.lanes()), origin_(std::move(origin)), replay_(std::move(replay)), golden_(lanes_, rtl.columns()), rude_(lanes_) {
   image_.lanes = lanes_;
   image_.chips = 1;
   image_.lane_images.resize(lanes_);

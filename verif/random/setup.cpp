@@ -26,10 +26,12 @@ std::vector<Range> ranges(const std::bitset<N>& marked) {
   return r;
 }
 
-void quantise(std::vector<pkg::instr_t>& p, const std::vector<Range>& to, unsigned mode) {
+void quantise(std::vector<pkg::instr_t>& p, const std::vector<Range>& to, unsigned mode, unsigned column = 0) {
   for (const Range& r : to)
-    for (unsigned done = 0; done < r.count; done += kTameBlocks)
+    for (unsigned done = 0; done < r.count; done += kTameBlocks) {
       p.push_back(op(pkg::OP_VQUANT, 0, 0, r.first + done, std::min(kTameBlocks, r.count - done), 1, (p.size() == 1 ? kWait : 0) | mode << pkg::FLAG_QMODE));
+      p.back().cols = static_cast<std::uint8_t>(column);
+    }
 }
 
 }  // namespace
@@ -39,10 +41,10 @@ Setup setup(const Case& c, const Run& run) {
   undefined(c, run, &reads);
   Setup s;
   unsigned entry = pkg::SEG_ENTRIES;
-  if (reads.act.any() || reads.kv.any()) {
+  if (reads.kv.any() || std::any_of(reads.act.begin(), reads.act.end(), [](const auto& column) { return column.any(); })) {
     s.segments.push_back({--entry, kTame, 0, kTameBlocks});
     s.program.push_back(op(pkg::OP_LOADV, entry));
-    quantise(s.program, ranges(reads.act), pkg::Q_ACT);
+    for (unsigned c = 0; c < pkg::MAX_COLUMNS; ++c) quantise(s.program, ranges(reads.act[c]), pkg::Q_ACT, c);
     quantise(s.program, ranges(reads.kv), pkg::Q_KEY);
   }
   unsigned wait = s.program.empty() ? 0 : kWait;  // the first word written must find the tame blocks read

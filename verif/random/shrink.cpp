@@ -86,6 +86,10 @@ class Shrinker {
     if (now().others != 0) attempt([](Case& c) { c.others = 0; });
     for (unsigned n = 1; n < now().lanes; ++n)
       if (o_.has_lanes(n) && attempt([&](Case& c) { c.lanes = n; })) return;
+    for (std::size_t r = 0; r < now().runs.size(); ++r)
+      attempt([&](Case& c) {
+        for (auto& i : c.runs[r].program) i.cols = 0;
+      });
   }
 
   void runs() {

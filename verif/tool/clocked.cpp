@@ -31,18 +31,19 @@ constexpr unsigned kPollClocks = 512;  // between two looks at the token counter
 std::filesystem::path program_folder() { return std::filesystem::read_symlink("/proc/self/exe").parent_path(); }
 
 std::filesystem::path rtl_library(unsigned lanes, const ClockedOptions& o) {
-  return o.library.empty() ? program_folder() / fmt::format("htx_rtl_L{}.so", lanes) : std::filesystem::path(o.library);
+  return o.library.empty() ? program_folder() / (verif::library_name(lanes, o.columns) + ".so") : std::filesystem::path(o.library);
 }
 
 /// The Verilated chip: the one given, or the one beside this program, built first where it is absent or its RTL has changed.
 std::unique_ptr<verif::RtlMachine> load_rtl(unsigned lanes, const ClockedOptions& o) {
   const std::filesystem::path path = rtl_library(lanes, o), folder = program_folder(), rtl = HTX_RTL_FOLDER;
-  const std::string command = fmt::format("cmake --build '{}' --target htx_rtl_L{}", folder.string(), lanes);
+  const std::string command = fmt::format("cmake --build '{}' --target {}", folder.string(), verif::library_name(lanes, o.columns));
   const auto fit = [&] {
     return std::filesystem::exists(path) && (!o.library.empty() || !std::filesystem::exists(rtl) || verif::is_current(path, rtl));
   };
   if (o.library.empty() && !fit() && std::filesystem::exists(folder / "build.ninja")) {
-    say(fmt::format("building the chip with {} lane{} (a minute or two)\n", lanes, lanes == 1 ? "" : "s"));
+    say(fmt::format("building the chip with {} lane{}{} (a minute or two)\n", lanes, lanes == 1 ? "" : "s",
+                    o.columns > 1 ? fmt::format(" of {} columns", o.columns) : ""));
     if (std::system((command + " >&2").c_str()) != 0) throw Error(fmt::format("{}: could not be built; try: {}", path.string(), command));
   }
   if (!fit()) {
@@ -50,6 +51,7 @@ std::unique_ptr<verif::RtlMachine> load_rtl(unsigned lanes, const ClockedOptions
     throw Error(fmt::format("{}: {}; build it with: {}", path.string(), why, command));
   }
   std::unique_ptr<verif::RtlMachine> machine = verif::load_rtl(path, o.seed, o.plusarg);
+  if (machine->columns() != o.columns) throw Error(fmt::format("{}: has {} columns, not {}", path.string(), machine->columns(), o.columns));
   if (machine->lanes() != lanes) throw Error(fmt::format("{}: has {} lanes, not {}", path.string(), machine->lanes(), lanes));
   return machine;
 }
@@ -71,7 +73,7 @@ class Session {
  public:
   Session(const compile::Image& image, ClockedMode mode, unsigned lanes, const ClockedOptions& options)
       : image_(image), lanes_(lanes), options_(options) {
-    if (mode != ClockedMode::rtl) golden_ = std::make_unique<chip::Chip>(lanes);
+    if (mode != ClockedMode::rtl) golden_ = std::make_unique<chip::Chip>(lanes, options.columns);
     if (mode != ClockedMode::cycle) rtl_ = load_rtl(lanes, options);
     if (mode == ClockedMode::lockstep && options.snapshots) triage_ = std::make_unique<verif::Triage>(triage_options(options), *rtl_);
     logits_.resize((image.vocab + 7) / 8 * 8);
@@ -392,8 +394,8 @@ class ClockedEngine final : public Engine {
   ClockedOptions options_;
 };
 
-/// Constants and a matrix in segments of their own, and the program that quantises the vector.
-compile::Image product_image(const model::QMatrix& matrix, const std::vector<float>& x, unsigned lanes) {
+/// Constants and a matrix in segments of their own, and the program that quantises the vector for every column.
+compile::Image product_image(const model::QMatrix& matrix, const std::vector<float>& x, unsigned lanes, unsigned columns) {
   compile::Graph graph;
   const auto units = static_cast<std::uint32_t>(matrix.rows / pkg::BLK), tiles = static_cast<std::uint32_t>(matrix.cols / pkg::BLK);
   compile::Tensor vector, weights;
@@ -428,7 +430,12 @@ compile::Image product_image(const model::QMatrix& matrix, const std::vector<flo
   quantise.flags = 1U << pkg::FLAG_WAIT;
   quantise.n = static_cast<std::uint16_t>(tiles);
   quantise.e = 1;
-  image.program = {load, quantise, pkg::instr_t{}};
+  image.program = {load};
+  for (unsigned c = 0; c < columns; ++c) {
+    quantise.cols = static_cast<std::uint8_t>(c);
+    image.program.push_back(quantise);
+  }
+  image.program.push_back(pkg::instr_t{});
   image.symbols.resize(image.program.size());
   return image;
 }
@@ -443,13 +450,15 @@ Outcome clock_product(unsigned rows, unsigned cols, int bits, ClockedMode mode, 
   for (auto& s : matrix.scales) s = static_cast<std::uint16_t>(0x2000 + rng() % 0x400);  // 2^-7 to 2^-6
   std::vector<float> x(cols);
   for (auto& v : x) v = static_cast<float>(static_cast<double>(rng() >> 11) * 0x1p-52 - 1.0);
-  const compile::Image image = product_image(matrix, x, lanes);
+  const compile::Image image = product_image(matrix, x, lanes, options.columns);
   pkg::instr_t product;
   product.op = pkg::OP_MATVEC;
   product.flags = static_cast<std::uint16_t>(1U << pkg::FLAG_WAIT | (bits == 8 ? 1U << pkg::FLAG_W8 : 0U));
   product.a = 1;
   product.d = static_cast<std::uint16_t>(cols / pkg::BLK);
   product.n = static_cast<std::uint16_t>(cols / pkg::BLK);
+  product.cols = static_cast<std::uint8_t>(options.columns - 1);
+  product.e = static_cast<std::uint16_t>(rows / pkg::BLK);
   Outcome out = Session(image, mode, lanes, options).measure({product, pkg::instr_t{}});
   out.positions = 1;
   out.useful_bytes = static_cast<std::uint64_t>(rows) * cols * static_cast<unsigned>(bits) / 8 + static_cast<std::uint64_t>(rows) * (cols / pkg::BLK) * 2;

@@ -14,7 +14,8 @@ enum class ClockedMode { cycle, rtl, lockstep };
 struct ClockedOptions {
   std::uint32_t seed = 1;     ///< of the registers' initial values
   std::string load = "port";  ///< "port" or "direct"
-  std::string library;        ///< Verilated chip; empty: htx_rtl_L<lanes>.so beside this program
+  unsigned columns = 1;       ///< of each lane
+  std::string library;        ///< Verilated chip; empty: htx_rtl_L<lanes>.so, with more columns htx_rtl_L<lanes>C<columns>.so, beside this program
   std::string plusarg;
   std::string replay;         ///< command that repeats the run, for reports
   verif::TriageOptions triage;  ///< what a failing run leaves; its folder empty: in failures/ beside this program

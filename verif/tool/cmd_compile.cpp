@@ -22,6 +22,7 @@ struct Options {
 void add_common(CLI::App& c, Options& o) {
   add_weights(c, o.format);
   c.add_option("--lanes", o.compile.lanes, "lanes of a chip")->check(CLI::Range(1, 8))->capture_default_str();
+  c.add_option("--columns", o.compile.columns, "columns of a lane")->check(CLI::Range(1U, pkg::MAX_COLUMNS))->capture_default_str();
   c.add_option("--chips", o.compile.chips, "chips")->check(CLI::Range(1, 6))->capture_default_str();
   c.add_option("--context", o.compile.context, "positions to reserve KV pages for; 0: as many as the model was trained for")
       ->capture_default_str();

@@ -50,6 +50,7 @@ std::string replay_command(const Options& o) {
   if (o.special) s += " --special";
   if (!o.load_kv.empty()) s += " --load-kv " + shell_word(o.load_kv);
   if (o.sampling.temperature != 0) s += fmt::format(" --temperature {} --top-k {} --top-p {}", o.sampling.temperature, o.sampling.top_k, o.sampling.top_p);
+  if (o.clocked.columns != 1) s += fmt::format(" --columns {}", o.clocked.columns);
   if (o.clocked.load != "port") s += " --load " + o.clocked.load;
   if (!o.clocked.library.empty()) s += " --rtl-lib " + shell_word(o.clocked.library);
   if (!o.clocked.plusarg.empty()) s += " --plusarg " + shell_word(o.clocked.plusarg);
@@ -62,7 +63,7 @@ double share(const Outcome& r, unsigned lanes, std::uint64_t clocks) {
 
 /// Figures over the positions run are of a whole decode: one that was stopped has counts alone (docs/performance.md).
 nlohmann::json to_json(const Options& o, const Request& request, const Outcome& r, const std::string& text) {
-  nlohmann::json j{{"model", o.model}, {"engine", o.engine}, {"lanes", o.lanes}, {"chips", o.chips}, {"prompt", o.prompt},
+  nlohmann::json j{{"model", o.model}, {"engine", o.engine}, {"lanes", o.lanes}, {"columns", o.clocked.columns}, {"chips", o.chips}, {"prompt", o.prompt},
                    {"prompt_tokens", request.prompt.size()}, {"positions", r.positions},
                    {"text", text}, {"tokens", r.tokens}, {"ok", r.ok}, {"cpu_seconds", r.seconds}};
   if (r.wall_seconds > 0) j["wall_seconds"] = r.wall_seconds;
@@ -167,6 +168,7 @@ int run(Options& o) {
   else engine = make_clocked_engine(naming(o.model, [&] {
     compile::Options c;
     c.lanes = o.lanes;
+    c.columns = o.clocked.columns;
     c.context = static_cast<std::uint32_t>(positions);
     return compile::compile(m, c);
   }), clocked_mode(o.engine), o.clocked);
@@ -221,6 +223,8 @@ void add_run(CLI::App& app, int& code) {
                 "rtl: Verilated RTL; lockstep: RTL and cycle golden compared at every clock")
       ->check(CLI::IsMember({"float", "golden", "cycle", "rtl", "lockstep"}))->capture_default_str();
   c->add_option("--lanes", o->lanes, "lanes of the chip; the result does not depend on it")->check(CLI::Range(1, 8))->capture_default_str();
+  c->add_option("--columns", o->clocked.columns, "columns of a lane: activation vectors that meet a weight in one clock (cycle, rtl, lockstep); the result does not depend on it")
+      ->check(CLI::Range(1U, pkg::MAX_COLUMNS))->capture_default_str();
   c->add_option("--chips", o->chips, "chips (engine golden alone)")->check(CLI::IsMember({1, 2, 3, 6}))->capture_default_str();
   c->add_option("--threads", o->threads, "threads (engine golden alone); the result does not depend on them")->check(CLI::Range(1, 64))->capture_default_str();
   add_weights(*c, o->format);

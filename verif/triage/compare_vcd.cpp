@@ -21,8 +21,8 @@ std::string identifier(unsigned n) {
 
 }  // namespace
 
-CompareVcd::CompareVcd(const std::string& path, unsigned lanes)
-    : path_(path), file_(std::fopen(path.c_str(), "w")), lanes_(lanes), golden_(std::make_unique<chip::probe::Chip>()),
+CompareVcd::CompareVcd(const std::string& path, unsigned lanes, unsigned columns)
+    : path_(path), file_(std::fopen(path.c_str(), "w")), lanes_(lanes), columns_(columns), golden_(std::make_unique<chip::probe::Chip>()),
       rtl_(std::make_unique<chip::probe::Chip>()) {
   if (!file_) throw std::runtime_error(path + ": cannot be written");
   declare();
@@ -31,7 +31,7 @@ CompareVcd::CompareVcd(const std::string& path, unsigned lanes)
 void CompareVcd::declare() {
   fmt::print(file_.get(), "$timescale 1ns $end\n$scope module compare $end\n");
   unsigned id = 0;
-  chip::probe::Chip::each(*golden_, lanes_, [&](const auto& block, unsigned copy) {
+  chip::probe::Chip::each(*golden_, lanes_, columns_, [&](const auto& block, unsigned copy) {
     using P = std::remove_cvref_t<decltype(block)>;
     fmt::print(file_.get(), "$scope module {} $end\n$var wire 1 {} differs $end\n", scope_of<P>(copy), identifier(id++));
     for (const char* side : {"golden", "rtl"}) {
@@ -58,7 +58,7 @@ void CompareVcd::put(const std::uint64_t* words, unsigned width, unsigned id) {
 void CompareVcd::record(std::uint64_t clock, const chip::probe::Chip& golden, const chip::probe::Chip& rtl) {
   fmt::print(file_.get(), "#{}\n", 10 * clock);
   unsigned id = 0, number = 0;
-  chip::probe::Chip::each(golden, lanes_, [&](const auto& g, unsigned) {
+  chip::probe::Chip::each(golden, lanes_, columns_, [&](const auto& g, unsigned) {
     using P = std::remove_cvref_t<decltype(g)>;
     const auto at = reinterpret_cast<const char*>(&g) - reinterpret_cast<const char*>(&golden);
     const auto part = [at](const chip::probe::Chip& c) { return reinterpret_cast<const std::uint64_t*>(reinterpret_cast<const char*>(&c) + at); };

@@ -14,7 +14,7 @@ namespace htx::verif {
 class CompareVcd {
  public:
   /// Throws std::runtime_error when the file cannot be written.
-  CompareVcd(const std::string& path, unsigned lanes);
+  CompareVcd(const std::string& path, unsigned lanes, unsigned columns);
 
   /// One clock; only what changed is written.
   void record(std::uint64_t clock, const chip::probe::Chip& golden, const chip::probe::Chip& rtl);
@@ -30,7 +30,7 @@ class CompareVcd {
 
   std::string path_;
   std::unique_ptr<std::FILE, Close> file_;
-  unsigned lanes_;
+  unsigned lanes_, columns_;
   bool first_ = true;
   std::unique_ptr<chip::probe::Chip> golden_, rtl_;  ///< as last written
   std::vector<char> differ_;                         ///< a block each

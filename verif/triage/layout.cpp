@@ -45,12 +45,12 @@ void add(Layout& rtl, Layout& compare, unsigned lanes, unsigned copy, const std:
 
 }  // namespace
 
-void write_layouts(const std::string& folder, std::uint64_t clock, unsigned lanes, const chip::probe::Chip* golden,
+void write_layouts(const std::string& folder, std::uint64_t clock, unsigned lanes, unsigned columns, const chip::probe::Chip* golden,
                    const chip::probe::Chip& rtl) {
   Layout waves("rtl", clock), compare("compare", clock);
   waves.signal("TOP.htx_chip.clk_i", 1);
   bool first = true;
-  chip::probe::Chip::each(rtl, lanes, [&](const auto& r, unsigned copy) {
+  chip::probe::Chip::each(rtl, lanes, columns, [&](const auto& r, unsigned copy) {
     using P = std::remove_cvref_t<decltype(r)>;
     const auto at = reinterpret_cast<const char*>(&r) - reinterpret_cast<const char*>(&rtl);
     const auto words = [at](const chip::probe::Chip& c) { return reinterpret_cast<const std::uint64_t*>(reinterpret_cast<const char*>(&c) + at); };

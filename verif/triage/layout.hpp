@@ -10,7 +10,7 @@ namespace htx::verif {
 
 /// Writes rtl.gtkw and, with `golden`, compare.gtkw into `folder`. `rtl`: its probes at the failing clock. Without `golden`
 /// the layout shows the sequencer. Throws std::runtime_error when a file cannot be written.
-void write_layouts(const std::string& folder, std::uint64_t clock, unsigned lanes, const chip::probe::Chip* golden,
+void write_layouts(const std::string& folder, std::uint64_t clock, unsigned lanes, unsigned columns, const chip::probe::Chip* golden,
                    const chip::probe::Chip& rtl);
 
 /// Writes a text file whole, or throws std::runtime_error naming it.

@@ -16,17 +16,32 @@ constexpr bool in_lane() {
   return std::string_view(chip::probe::instance<P>).find("[*]") != std::string_view::npos;
 }
 
-/// "htx_seq", "htx_dot of lane 3".
+/// Whether it stands once in every column of a lane; its copies are numbered 8 * lane + column.
 template <class P>
-std::string name_of(unsigned copy) {
-  return in_lane<P>() ? fmt::format("{} of lane {}", P::block, copy) : P::block;
+constexpr bool in_column() {
+  return std::string_view(chip::probe::instance<P>).find("[@]") != std::string_view::npos;
 }
 
-/// The block's scope in compare.vcd: "seq", or with its lane "dot_3".
+template <class P>
+constexpr unsigned lane_of(unsigned copy) {
+  return in_column<P>() ? copy / 8 : copy;
+}
+
+/// "htx_seq", "htx_dot of lane 3", "htx_accum of lane 3, column 1"; column 0 is not said.
+template <class P>
+std::string name_of(unsigned copy) {
+  std::string s = in_lane<P>() ? fmt::format("{} of lane {}", P::block, lane_of<P>(copy)) : P::block;
+  if (in_column<P>() && copy % 8 != 0) s += fmt::format(", column {}", copy % 8);
+  return s;
+}
+
+/// The block's scope in compare.vcd: "seq", with its lane "dot_3", with its column "accum_3_1"; column 0 is "accum_3".
 template <class P>
 std::string scope_of(unsigned copy) {
-  const std::string_view name = std::string_view(P::block).substr(4);  // without htx_
-  return in_lane<P>() ? fmt::format("{}_{}", name, copy) : std::string(name);
+  std::string s(std::string_view(P::block).substr(4));  // without htx_
+  if (in_lane<P>()) s += fmt::format("_{}", lane_of<P>(copy));
+  if (in_column<P>() && copy % 8 != 0) s += fmt::format("_{}", copy % 8);
+  return s;
 }
 
 /// The block's instance in the waves of the RTL: "TOP.htx_chip.g_lane[3].u_lane.u_stream".
@@ -34,7 +49,8 @@ template <class P>
 std::string instance_of(unsigned copy) {
   std::string path = chip::probe::instance<P>;
   if (path.front() == '.') return "TOP.htx_chip";  // the chip itself, or a lane's part of its pins
-  if (const auto star = path.find('*'); star != std::string::npos) path.replace(star, 1, std::to_string(copy));
+  if (const auto star = path.find('*'); star != std::string::npos) path.replace(star, 1, std::to_string(lane_of<P>(copy)));
+  if (const auto hash = path.find('@'); hash != std::string::npos) path.replace(hash, 1, std::to_string(copy % 8));
   return "TOP.htx_chip." + path;
 }
 

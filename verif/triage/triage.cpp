@@ -29,7 +29,7 @@ void Triage::record(std::uint64_t clock, const Lockstep* lockstep, bool same) {
   try {
     if (!recording_) {
       rtl_->trace(fmt::format("{}/rtl.fst", order_.folder), clock);
-      if (lockstep != nullptr) compare_ = std::make_unique<CompareVcd>(fmt::format("{}/compare.vcd", order_.folder), rtl_->lanes());
+      if (lockstep != nullptr) compare_ = std::make_unique<CompareVcd>(fmt::format("{}/compare.vcd", order_.folder), rtl_->lanes(), rtl_->columns());
       recording_ = true;
     }
     if (compare_) compare_->record(clock, lockstep->golden(), lockstep->rtl());
@@ -72,7 +72,7 @@ std::string Triage::write(const Failure& failure, const Lockstep* lockstep) {
   if (ended == kOtherRun) waves += "  the rerun went another way: something in the simulation does not follow from its seed\n";
   else if (ended == kNotWritten) waves = fmt::format("  waves       none: {} could not be written\n", folder);
   else if (ended != kDone) waves = "  waves       none: no snapshot could run again\n";
-  write_layouts(folder, failure.clock, rtl_->lanes(), failure.divergence ? &lockstep->golden() : nullptr,
+  write_layouts(folder, failure.clock, rtl_->lanes(), rtl_->columns(), failure.divergence ? &lockstep->golden() : nullptr,
                 lockstep != nullptr ? lockstep->rtl() : chip::probe::Chip{});
   if (lockstep != nullptr) write_text(folder + "/events.txt", lockstep->events());
   write_text(folder + "/report.txt", failure.report + waves);
