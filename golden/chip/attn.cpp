@@ -67,10 +67,10 @@ void Attn::step_scores(const In& in, bool taken_max) {
     const bool last_page = s_page_ + 1 == s_count_;
     scores_[score_addr_] = score_;
     token_max_ = {true, !last_page || s_tok_ <= s_low_, s_tok_ == 0, s_tok_ == 31, s_tok_ == 31 && last_page,
-                  num::ceil256(score_.s), num::ceil256(num::folded(score_.s, score_.ev)), static_cast<std::uint8_t>(s_page_)};
+                  num::ceil256(score_.s), num::ceil256(num::folded(score_.s, score_.ev)), s_page_};
     if (score_bad_ && token_max_.ok) out_.err = pkg::ERR_SCORE;
     s_tok_ = (s_tok_ + 1) % 32;
-    if (s_tok_ == 0) s_page_ = (s_page_ + 1) % 128;
+    if (s_tok_ == 0) s_page_ = (s_page_ + 1) % kPages;
   }
   if (in.accum->sc_valid) score_due_[(now_ + kScore) % 8] = {true, in.accum->sc_ev, in.accum->sc_x};
   if (starts(in) && !in.dot->at_pv) {
@@ -95,7 +95,7 @@ void Attn::step_shares(const In& in) {
       }
       break;
     case kGenRead:
-      uc_ = page_u_[gen_page_ % 128];
+      uc_ = page_u_[gen_page_ % kPages];
       gen_ = kGenShift;
       break;
     case kGenShift:
@@ -103,7 +103,7 @@ void Attn::step_shares(const In& in) {
       gen_ = kGenToken;
       break;
     case kGenToken: {
-      const Token& t = scores_[gen_page_ % 128 * 32 + gen_tok_];
+      const Token& t = scores_[gen_page_ % kPages * 32 + gen_tok_];
       const bool ok = gen_page_ + 1 != pages_ || gen_tok_ <= low_;
       ShareDue s{true, static_cast<std::uint8_t>(gen_page_ % 2 * 32 + gen_tok_), 0, 0};
       if (ok) {
@@ -185,7 +185,7 @@ void Attn::step(const In& in) {
     const auto r = num::f_to_score(num::from_bits(score.x));
     score_ = {r.value, static_cast<std::int8_t>(score.ev)};
     score_bad_ = r.bad;
-    score_addr_ = static_cast<std::uint16_t>(s_page_ * 32 + s_tok_);
+    score_addr_ = s_page_ * 32 + s_tok_;
     score.due = false;
   }
   ShareDue& share = share_due_[now_ % 8];

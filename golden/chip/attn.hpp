@@ -3,6 +3,7 @@
 #pragma once
 #include <array>
 #include <cstdint>
+#include <vector>
 
 #include "golden/chip/accum.hpp"
 #include "golden/chip/dot.hpp"
@@ -81,16 +82,16 @@ class Attn {
   unsigned s_count_{}, s_low_{}, s_tok_{}, s_page_{};
   Due<ScoreDue> score_due_{};
   bool score_we_{};                        // the write of the present clock
-  std::uint16_t score_addr_{};
+  unsigned score_addr_{};
   Token score_;
   bool score_bad_{};
   struct Maxima {                          // of a token, one clock after its write
     bool v{}, ok{}, first{}, page_end{}, end{};
     std::int32_t m{}, u{};
-    std::uint8_t page{};
+    unsigned page{};
   } token_max_;
   bool page_we_{}, page_last_{};
-  std::uint8_t page_addr_{};
+  unsigned page_addr_{};
   std::int32_t page_max_{}, run_m_{}, run_u_{};
   bool pending_{}, max_last_{};
 
@@ -113,8 +114,9 @@ class Attn {
   bool out_v_{}, out_den_{}, pv_last_{};
   std::uint64_t shown_{};                  // the sum on the message port
 
-  std::array<Token, pkg::SCORE_TOKENS> scores_{};
-  std::array<std::int32_t, pkg::SCORE_TOKENS / 32> page_u_{};
+  static constexpr unsigned kPages = pkg::SCORE_TOKENS / 32;
+  std::vector<Token> scores_ = std::vector<Token>(pkg::SCORE_TOKENS);
+  std::vector<std::int32_t> page_u_ = std::vector<std::int32_t>(kPages);
   std::array<std::int64_t, pkg::HEAD_BLOCKS * 32> sums_{};
 };
 

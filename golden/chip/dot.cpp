@@ -86,7 +86,7 @@ void Dot::start(bool& restarted) {
     out_.at_valid = true;
     out_.at_pv = op == pkg::L_PV;
     out_.at_cols = cmd_.cols;
-    out_.at_count = static_cast<std::uint8_t>(cmd_.count);
+    out_.at_count = cmd_.count;
     out_.at_kt = cmd_.kt & 15;
     out_.at_low = cmd_.low;
   }

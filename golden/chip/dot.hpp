@@ -50,7 +50,8 @@ class Dot {
     bool ld_valid{};
     Bits<2> ld_data{};
     bool at_valid{}, at_pv{};
-    std::uint8_t at_cols{}, at_count{}, at_kt{}, at_low{};
+    std::uint16_t at_count{};
+    std::uint8_t at_cols{}, at_kt{}, at_low{};
     bool page{};
     bool col_first{}, col_last{};
     std::uint8_t col_addr{}, col_page{};

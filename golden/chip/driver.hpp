@@ -5,6 +5,7 @@
 #include <deque>
 #include <memory>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "golden/chip/host_pins.hpp"
@@ -44,6 +45,8 @@ class Driver {
 
   /// Everything queued is done.
   bool idle() const { return queue_.empty(); }
+  /// Changes whenever an access is done or more of one is moved.
+  std::pair<std::size_t, std::size_t> progress() const { return {queue_.size(), at_}; }
   /// What the host drives in the present clock.
   const HostPins& pins() const { return pins_; }
   /// One clock edge.

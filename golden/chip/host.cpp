@@ -59,7 +59,7 @@ void Host::show() {
   out_.lane.addr = addr >> 5 & 0xfffffff;
   out_.lane.wdata = beat_.data;
   out_.hm_tok = window(addr) == pkg::WIN_TOKENS;
-  out_.hm_addr = addr >> 5 & 0x1fff;
+  out_.hm_addr = addr >> 5 & (pkg::TOKEN_WORDS - 1);
   out_.hm_wdata = {beat_.data[0], beat_.data[1]};
   out_.seg_addr = beat_.addr >> 5 & 0x7ff;
   out_.seg_data = beat_.data[0];

@@ -21,7 +21,8 @@ class Host {
     const HostPins* pins{};            ///< the host's side
     bool busy{}, done{}, error{}, paused{};  ///< of the sequencer
     std::uint32_t error_word{};
-    std::uint16_t pc{}, pos{}, count{};
+    std::uint16_t pc{};
+    std::uint32_t pos{}, count{};
     std::uint32_t last{};
     std::uint8_t lane_ready{}, lane_done{};
     const Bits<4>* lane_rdata[8]{};    ///< looked at with lane_done
@@ -36,7 +37,7 @@ class Host {
     HostAnswer answer;
     bool core_rst_n{};
     bool start{};
-    std::uint16_t cfg_pos{}, cfg_prompt{}, cfg_limit{};
+    std::uint32_t cfg_pos{}, cfg_prompt{}, cfg_limit{};
     bool cfg_eos_en{};
     std::uint32_t cfg_eos{}, cfg_vocab{};
     std::uint8_t lanes_total{};
@@ -45,7 +46,7 @@ class Host {
     pkg::mem_req_t lane;
     bool lane_seg{};                   ///< the request is for the segment table
     bool hm_valid{}, hm_tok{}, hm_we{};
-    std::uint16_t hm_addr{};
+    std::uint32_t hm_addr{};
     Bits<2> hm_wdata{};
     std::uint8_t seg_we{};             ///< a bit a lane
     std::uint16_t seg_addr{};

@@ -10,6 +10,7 @@ namespace htx::chip {
 namespace {
 
 constexpr unsigned kSoftResetClocks = 4;
+constexpr std::uint32_t kPosMask = (1U << pkg::POS_W) - 1;
 
 std::uint32_t at_most(std::uint32_t value, std::uint32_t most) { return std::min(value, most); }
 
@@ -59,7 +60,7 @@ bool Host::write_register(bool busy) {
   switch (awaddr_) {
     case pkg::REG_WATCHDOG: out_.ctl.watchdog = wdata_; return true;
     case pkg::REG_BAD: bad_ = {}; return true;
-    case pkg::REG_LIMIT: out_.cfg_limit = static_cast<std::uint16_t>(at_most(wdata_, 0xffff)); return true;
+    case pkg::REG_LIMIT: out_.cfg_limit = at_most(wdata_, kPosMask); return true;
     case pkg::REG_EOS:
       out_.cfg_eos_en = wdata_ >> 31;
       out_.cfg_eos = at_most(wdata_ & 0x7fffffff, 0x3ffff);
@@ -74,8 +75,8 @@ bool Host::write_register(bool busy) {
   }
   if (busy) return false;
   switch (awaddr_) {
-    case pkg::REG_PROMPT: out_.cfg_prompt = static_cast<std::uint16_t>(at_most(wdata_, 0xffff)); return true;
-    case pkg::REG_POS: out_.cfg_pos = static_cast<std::uint16_t>(at_most(wdata_, 0xffff)); return true;
+    case pkg::REG_PROMPT: out_.cfg_prompt = at_most(wdata_, kPosMask); return true;
+    case pkg::REG_POS: out_.cfg_pos = at_most(wdata_, kPosMask); return true;
     case pkg::REG_VOCAB: out_.cfg_vocab = at_most(wdata_, 0x3ffff); return true;
     case pkg::REG_LANES_TOTAL:
       if (wdata_ == 0) return false;

@@ -218,9 +218,9 @@ void Seq::end_position(const In& in) {
   const bool generated = pos1 == out_.count;
   if (generated) {
     tokens_[pos1] = out_.last = in.best;
-    out_.count = static_cast<std::uint16_t>(pos1 + 1);
+    out_.count = pos1 + 1;
   }
-  out_.pos = static_cast<std::uint16_t>(pos1);
+  out_.pos = pos1 % (1U << pkg::POS_W);
   argmax_live_ = false;
   watch_ = 0;
   if (out_.count >= in.cfg_limit || (generated && in.cfg_eos_en && in.best == in.cfg_eos)) {

@@ -21,13 +21,13 @@ class Seq {
   /// What the sequencer reads at a clock edge. Per-lane bytes are packed, lane 0 in the low byte.
   struct In {
     bool start{};                     ///< pulse, looked at while idle
-    std::uint16_t cfg_pos{}, cfg_prompt{}, cfg_limit{};
+    std::uint32_t cfg_pos{}, cfg_prompt{}, cfg_limit{};  ///< POS_W bits
     bool cfg_eos_en{};
     std::uint32_t cfg_eos{}, cfg_vocab{};
     std::uint8_t lanes_total{1};      ///< 1..63
     pkg::run_ctl_t ctl{.watchdog = 0xffffffff};
     bool hm_valid{}, hm_tok{}, hm_we{};
-    std::uint16_t hm_addr{};          ///< instruction or token
+    std::uint32_t hm_addr{};          ///< instruction or token
     Bits<2> hm_wdata{};               ///< instruction, or token in the low bits
     std::uint8_t lane_ready{};        ///< a bit a lane
     bool tree_ready{}, vec_ready{};
@@ -43,7 +43,7 @@ class Seq {
   struct Out {
     bool busy{}, done{}, error{};
     std::uint32_t error_word{};       ///< {pc, source, err_e}
-    std::uint16_t pos{}, count{};
+    std::uint32_t pos{}, count{};     ///< POS_W bits
     std::uint32_t last{};
     bool paused{};
     bool hm_done{};
@@ -120,7 +120,7 @@ class Seq {
   std::uint32_t token_{};           // what the token memory's output register holds after TREAD
   Bits<2> fetched_{};               // what the program memory's output register holds after FETCH
   bool read_pending_{}, read_tok_{};
-  std::uint16_t read_addr_{};
+  std::uint32_t read_addr_{};
   std::vector<Bits<2>> program_;
   std::vector<std::uint32_t> tokens_;
 };

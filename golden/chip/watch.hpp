@@ -22,6 +22,8 @@ class Watch {
 
   const Counts& counts() const { return counts_; }
   void reset() { *this = {}; }
+  /// Sets the counters: their upper bits would take days.
+  void preload(const Counts& counts) { counts_ = counts; }
   void step(const In& in) {
     if (in.clear) counts_ = {};
     else if (in.count && events_ != 0)

@@ -75,7 +75,7 @@ module htx_chip #(
 
   // ---------------------------------------------------------------- host port and sequencer
   logic         start, cfg_eos_en, busy, done, error, hm_valid, hm_tok, hm_we, hm_done;
-  logic [15:0]  cfg_pos, cfg_prompt, cfg_limit, pos, count;
+  logic [htx_pkg::POS_W-1:0] cfg_pos, cfg_prompt, cfg_limit, pos, count;
   logic [17:0]  cfg_eos, cfg_vocab, last, best;
   logic [5:0]   lanes_total;
   logic [31:0]  error_word;

@@ -28,10 +28,11 @@ package htx_pkg;
   localparam int unsigned ACT_BLOCKS = 1024;     // activation memory of a lane, in quantised blocks
   localparam int unsigned KVBUF_BLOCKS = 256;    // append buffer of a lane, in quantised blocks
   localparam int unsigned SEG_ENTRIES = 2048;    // segment table of a lane
-  localparam int unsigned SCORE_TOKENS = 4096;   // score memory of a lane, in tokens
+  localparam int unsigned SCORE_TOKENS = 16384;  // score memory of a lane's column, in tokens
   localparam int unsigned HEAD_BLOCKS = 8;       // largest head: 8 blocks of 32 = 256
   localparam int unsigned PROG_WORDS = 1024;     // program memory, in instructions
-  localparam int unsigned TOKEN_WORDS = 8192;    // token memory: prompt and answer
+  localparam int unsigned TOKEN_WORDS = 131072;  // token memory: prompt and answer
+  localparam int unsigned POS_W = 18;            // a position, or a number of tokens
   localparam int unsigned TOKEN_AW = $clog2(TOKEN_WORDS);  // address of a token; an instruction's is shorter
   localparam int unsigned STREAM_BEATS = 512;    // tile FIFO of a lane (8 KiB)
   localparam int unsigned MEM_LATENCY = 40;      // ideal channel: clocks from request accepted to its first beat

@@ -58,9 +58,9 @@ module htx_host #(
   // the chip
   output logic                         core_rst_no,     ///< reset of everything else
   output logic                         start_o,         ///< pulse
-  output logic [15:0]                  cfg_pos_o,       ///< first position
-  output logic [15:0]                  cfg_prompt_o,    ///< tokens known
-  output logic [15:0]                  cfg_limit_o,     ///< stop at so many tokens
+  output logic [htx_pkg::POS_W-1:0]      cfg_pos_o,       ///< first position
+  output logic [htx_pkg::POS_W-1:0]      cfg_prompt_o,    ///< tokens known
+  output logic [htx_pkg::POS_W-1:0]      cfg_limit_o,     ///< stop at so many tokens
   output logic                         cfg_eos_en_o,    ///< stop at the end-of-sequence token
   output logic [17:0]                  cfg_eos_o,       ///< that token
   output logic [17:0]                  cfg_vocab_o,     ///< vocabulary
@@ -72,8 +72,8 @@ module htx_host #(
   input  logic                         paused_i,        ///< it is paused
   input  logic [31:0]                  error_word_i,    ///< register ERROR
   input  logic [15:0]                  pc_i,            ///< instruction in hand
-  input  logic [15:0]                  pos_i,           ///< live position
-  input  logic [15:0]                  count_i,         ///< tokens known
+  input  logic [htx_pkg::POS_W-1:0]      pos_i,           ///< live position
+  input  logic [htx_pkg::POS_W-1:0]      count_i,         ///< tokens known
   input  logic [17:0]                  last_i,          ///< last token decoded
   input  logic                         lanes_idle_i,    ///< every lane command issued is finished
   input  logic                         vec_idle_i,      ///< so is every vector command

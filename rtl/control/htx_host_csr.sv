@@ -30,9 +30,9 @@ module htx_host_csr #(
   // the chip
   output logic        core_rst_no,    ///< reset of everything else
   output logic        start_o,        ///< pulse
-  output logic [15:0] cfg_pos_o,      ///< first position
-  output logic [15:0] cfg_prompt_o,   ///< tokens known
-  output logic [15:0] cfg_limit_o,    ///< stop at so many tokens
+  output logic [htx_pkg::POS_W-1:0] cfg_pos_o,      ///< first position
+  output logic [htx_pkg::POS_W-1:0] cfg_prompt_o,   ///< tokens known
+  output logic [htx_pkg::POS_W-1:0] cfg_limit_o,    ///< stop at so many tokens
   output logic        cfg_eos_en_o,   ///< stop at the end-of-sequence token
   output logic [17:0] cfg_eos_o,      ///< that token
   output logic [17:0] cfg_vocab_o,    ///< vocabulary
@@ -44,8 +44,8 @@ module htx_host_csr #(
   input  logic        paused_i,       ///< it is paused
   input  logic [31:0] error_word_i,   ///< register ERROR
   input  logic [15:0] pc_i,           ///< instruction in hand
-  input  logic [15:0] pos_i,          ///< live position
-  input  logic [15:0] count_i,        ///< tokens known
+  input  logic [htx_pkg::POS_W-1:0] pos_i,          ///< live position
+  input  logic [htx_pkg::POS_W-1:0] count_i,        ///< tokens known
   input  logic [17:0] last_i,         ///< last token decoded
   // performance counters
   output logic [11:0] raddr_o,        ///< register being read
@@ -77,10 +77,10 @@ module htx_host_csr #(
   assign arready_o = !ar_q;
 
   // larger values are kept as the largest
-  logic [15:0] value16;
+  logic [htx_pkg::POS_W-1:0] value_pos;
   logic [17:0] value18;
   logic        busy, act, w_ok, w_there, is_break;  // a register; one of the four words of BREAK
-  assign value16 = wdata_q[31:16] != '0 ? '1 : wdata_q[15:0];
+  assign value_pos = wdata_q[31:htx_pkg::POS_W] != '0 ? '1 : wdata_q[htx_pkg::POS_W-1:0];
   assign value18 = wdata_q[30:18] != '0 ? '1 : wdata_q[17:0];
   assign busy    = busy_i || start_o;
   assign act     = aw_q && w_q && !bvalid_o;
@@ -184,12 +184,12 @@ module htx_host_csr #(
               ctl_o.stop <= wdata_q[2];
               ctl_o.go   <= wdata_q[3];
             end
-          htx_pkg::REG_PROMPT:      cfg_prompt_o <= value16;
-          htx_pkg::REG_LIMIT:       cfg_limit_o <= value16;
+          htx_pkg::REG_PROMPT:      cfg_prompt_o <= value_pos;
+          htx_pkg::REG_LIMIT:       cfg_limit_o <= value_pos;
           htx_pkg::REG_EOS:         {cfg_eos_en_o, cfg_eos_o} <= {wdata_q[31], value18};
           htx_pkg::REG_VOCAB:       cfg_vocab_o <= wdata_q[31] ? '1 : value18;
           htx_pkg::REG_LANES_TOTAL: lanes_total_o <= wdata_q[31:6] != '0 ? '1 : wdata_q[5:0];
-          htx_pkg::REG_POS:         cfg_pos_o <= value16;
+          htx_pkg::REG_POS:         cfg_pos_o <= value_pos;
           htx_pkg::REG_WATCHDOG:    ctl_o.watchdog <= wdata_q;
           htx_pkg::REG_BAD:         ;  // below
           default: begin  // BREAK
@@ -224,7 +224,7 @@ module htx_host_csr #(
       {cfg_pos_o, cfg_prompt_o, cfg_eos_en_o, cfg_eos_o, cfg_vocab_o} <= '0;
       ctl_o          <= '0;
       ctl_o.watchdog <= '1;
-      cfg_limit_o   <= 16'(htx_pkg::TOKEN_WORDS);
+      cfg_limit_o   <= 18'(htx_pkg::TOKEN_WORDS);
       lanes_total_o <= 6'(LANES);
     end
   end

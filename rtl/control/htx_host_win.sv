@@ -113,7 +113,7 @@ module htx_host_win #(
   assign w_dram     = baddr_q[39:36] == 4'(htx_pkg::WIN_DRAM);
   assign lane_o     = {!turn_q && merge_q == M_NONE, word[32:5], bdata_q};
   assign hm_tok_o   = word[39:36] == 4'(htx_pkg::WIN_TOKENS);
-  assign hm_addr_o  = word[17:5];
+  assign hm_addr_o  = word[htx_pkg::TOKEN_AW+4:5];
   assign hm_wdata_o = bdata_q[127:0];
   assign seg_addr_o = baddr_q[15:5];
   assign seg_data_o = bdata_q[63:0];

@@ -12,9 +12,9 @@ module htx_seq #(
   input  logic                         rst_ni,
   // host: start and configuration, status
   input  logic                         start_i,           ///< pulse: run the program from pc 0; looked at while idle
-  input  logic [15:0]                  cfg_pos_i,         ///< first position
-  input  logic [15:0]                  cfg_prompt_i,      ///< tokens known at the start
-  input  logic [15:0]                  cfg_limit_i,       ///< stop when this many tokens are known
+  input  logic [htx_pkg::POS_W-1:0]      cfg_pos_i,         ///< first position
+  input  logic [htx_pkg::POS_W-1:0]      cfg_prompt_i,      ///< tokens known at the start
+  input  logic [htx_pkg::POS_W-1:0]      cfg_limit_i,       ///< stop when this many tokens are known
   input  logic                         cfg_eos_en_i,      ///< stop at the end-of-sequence token
   input  logic [17:0]                  cfg_eos_i,         ///< end-of-sequence token
   input  logic [17:0]                  cfg_vocab_i,       ///< vocabulary
@@ -24,8 +24,8 @@ module htx_seq #(
   output logic                         done_o,            ///< it stopped in order; until the next start
   output logic                         error_o,           ///< it stopped with an error; until the next start
   output logic [31:0]                  error_word_o,      ///< {pc, source, err_e}, as register ERROR
-  output logic [15:0]                  pos_o,             ///< live position
-  output logic [15:0]                  count_o,           ///< tokens known
+  output logic [htx_pkg::POS_W-1:0]      pos_o,             ///< live position
+  output logic [htx_pkg::POS_W-1:0]      count_o,           ///< tokens known
   output logic [17:0]                  last_o,            ///< last token decoded
   output logic                         paused_o,          ///< busy, but everything issued is finished and nothing goes on
   output logic                         lanes_idle_o,      ///< every lane command issued is finished
@@ -90,7 +90,7 @@ module htx_seq #(
 
   // ---------------------------------------------------------------- memories
   logic         next_we;
-  logic [16:0]  pos1;  // position + 1
+  logic [htx_pkg::POS_W:0] pos1;  // position + 1
   logic [15:0]  fault;  // error: {source, err_e}, 0 = none
   logic [7:0]   own;    // err_e of the sequencer itself, whose source is 0
   logic [127:0] prog_rdata;
@@ -98,8 +98,8 @@ module htx_seq #(
   htx_seq_mem u_mem (
     .clk_i, .rst_ni, .hm_valid_i, .hm_tok_i, .hm_we_i, .hm_addr_i, .hm_wdata_i, .hm_done_o, .hm_rdata_o,
     .hm_wok_i(state_q == S_IDLE), .hm_rok_i(state_q != S_FETCH && state_q != S_TREAD && state_q != S_NEXT),
-    .fetch_i(state_q == S_FETCH), .pc_i(pc_q[9:0]), .instr_o(prog_rdata), .tread_i(state_q == S_TREAD), .pos_i(pos_o[12:0]),
-    .token_o(tok_rdata), .tok_we_i(next_we), .tok_waddr_i(pos1[12:0]), .tok_wdata_i(best_i));
+    .fetch_i(state_q == S_FETCH), .pc_i(pc_q[9:0]), .instr_o(prog_rdata), .tread_i(state_q == S_TREAD), .pos_i(pos_o[htx_pkg::TOKEN_AW-1:0]),
+    .token_o(tok_rdata), .tok_we_i(next_we), .tok_waddr_i(pos1[htx_pkg::TOKEN_AW-1:0]), .tok_wdata_i(best_i));
 
   // ---------------------------------------------------------------- decode
   always_comb begin
@@ -123,12 +123,13 @@ module htx_seq #(
     .clk_i, .rst_ni, .start_i(div_load), .step_i(state_q == S_DIV), .num_i(state_q == S_IDLE ? '0 : tok_rdata[17:5]),
     .den_i(lanes_total_i), .quot_o(tok_quot), .rem_o(tok_rem));
   htx_div #(.WIDTH(DIV_CLOCKS)) u_pos_div (
-    .clk_i, .rst_ni, .start_i(div_load), .step_i(state_q == S_DIV), .num_i(state_q == S_IDLE ? '0 : {2'b0, pos_o[15:5]}),
+    .clk_i, .rst_ni, .start_i(div_load), .step_i(state_q == S_DIV), .num_i(state_q == S_IDLE ? '0 : pos_o[htx_pkg::POS_W-1:5]),
     .den_i(lanes_total_i), .quot_o(pos_quot), .rem_o(pos_rem));
 
   // ---------------------------------------------------------------- what EXEC and NEXT do
   logic        exec, lane_go, vec_go, is_score, is_pv, is_argmax, is_next, generated, stop, at_break, out_of_order, timed_out;
-  logic [15:0] count_next, loop_left;
+  logic [15:0] loop_left;
+  logic [htx_pkg::POS_W-1:0]      count_next;
   logic [PC_W-1:0] loop_pc;
   logic [1:0]  loop_top;  // innermost entry
   assign pc_o      = pc_q;
@@ -141,9 +142,9 @@ module htx_seq #(
   assign lanes_idle_o = lanes_idle_q;
   assign vec_idle_o   = vec_idle_q;
   assign vec_go    = exec && is_vec && vec_ready_q && (!instr_q.flags[htx_pkg::FLAG_WAIT] || lanes_idle_q);
-  assign pos1      = {1'b0, pos_o} + 17'd1;
+  assign pos1      = {1'b0, pos_o} + 1'b1;
   assign generated = pos1 == {1'b0, count_o};
-  assign count_next = generated ? pos1[15:0] + 16'd1 : count_o;
+  assign count_next = generated ? pos1[htx_pkg::POS_W-1:0] + 1'b1 : count_o;
   assign stop      = count_next >= cfg_limit_i || (generated && cfg_eos_en_i && best_i == cfg_eos_i);
   assign next_we   = is_next && generated && fault == '0;
   assign loop_top  = loop_level_q[1:0] - 2'd1;
@@ -181,13 +182,13 @@ module htx_seq #(
         end else if (instr_q.op == htx_pkg::OP_ENDL) begin
           if (loop_level_q == '0) own = htx_pkg::ERR_LOOP;
         end else if (instr_q.op == htx_pkg::OP_TOKEN) begin
-          if (pos_o >= 16'(htx_pkg::TOKEN_WORDS) || pos_o >= count_o) own = htx_pkg::ERR_CONTEXT;
+          if (32'(pos_o) >= htx_pkg::TOKEN_WORDS || pos_o >= count_o) own = htx_pkg::ERR_CONTEXT;
         end else if (is_score) begin
           if (pos_quot >= DIV_CLOCKS'(htx_pkg::SCORE_TOKENS / 32)) own = htx_pkg::ERR_CONTEXT;
         end
       end
       S_TCHECK: if (tok_rdata >= cfg_vocab_i) own = htx_pkg::ERR_TOKEN;
-      S_NEXT: if (generated && pos1 >= 17'(htx_pkg::TOKEN_WORDS)) own = htx_pkg::ERR_CONTEXT;
+      S_NEXT: if (generated && 32'(pos1) >= htx_pkg::TOKEN_WORDS) own = htx_pkg::ERR_CONTEXT;
       default: ;
     endcase
     fault = {8'd0, own};
@@ -329,7 +330,7 @@ module htx_seq #(
           state_q       <= stop ? S_STOP : S_FETCH;
           argmax_live_q <= 1'b0;
           watch_q       <= '0;
-          pos_o         <= pos1[15:0];
+          pos_o         <= pos1[htx_pkg::POS_W-1:0];
           count_o       <= count_next;
           if (generated) last_o <= best_i;
           if (!stop) pc_q <= instr_q.e;

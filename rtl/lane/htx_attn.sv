@@ -11,7 +11,7 @@ module htx_attn (
   input  logic        at_valid_i,    ///< pulse: a command starts
   input  logic        at_pv_i,       ///< PV, else SCORE
   input  logic        at_last_i,     ///< this is its last column
-  input  logic [7:0]  at_count_i,    ///< its pages on this lane, 0..128
+  input  logic [9:0]  at_count_i,    ///< its pages on this lane, 0..512
   input  logic [3:0]  at_kt_i,       ///< blocks a head, 1..8
   input  logic [4:0]  at_low_i,      ///< last valid token of its last page
   input  logic        sc_valid_i,    ///< pulse: a score, tokens ascending
@@ -52,23 +52,23 @@ module htx_attn (
   logic [23:0] s;
   logic [7:0]  s_ev;
   logic [4:0]  s_tok_q, s_low_q;
-  logic [6:0]  s_page_q;
-  logic [7:0]  s_count_q;
+  logic [8:0]  s_page_q;
+  logic [9:0]  s_count_q;
   logic signed [25:0] s_fold;
   htx_f2score u_score (.clk_i, .valid_i(sc_valid_i), .a_i(sc_x_i), .y_o(s), .bad_o(s_bad));
   htx_delay #(.WIDTH(9), .N(htx_fp_pkg::F2SCORE_LATENCY)) u_side (.clk_i, .rst_ni, .d_i({sc_valid_i, sc_ev_i}), .d_o({s_v, s_ev}));
-  assign s_ok   = ({1'b0, s_page_q} + 8'd1 != s_count_q) || (s_tok_q <= s_low_q);
+  assign s_ok   = ({1'b0, s_page_q} + 10'd1 != s_count_q) || (s_tok_q <= s_low_q);
   assign s_fold = 26'($signed(s)) + 26'($signed({s_ev, 8'd0}));
 
   logic               score_we, m_v_q, m_ok_q, m_new_q, m_page_q, m_end_q, page_we_q, page_end_q;
-  logic [11:0]        score_waddr;
+  logic [13:0]        score_waddr;
   logic [31:0]        score_wdata;  // {V exponent, score}, zero while idle
   logic signed [17:0] m_s_q, m_u_q, page_max_q;
-  logic [6:0]         m_addr_q, page_addr_q;
+  logic [8:0]         m_addr_q, page_addr_q;
   logic signed [31:0] run_m_q, run_u_q;
   logic               max_pend_q, max_last_q, pv_last_q;
   assign score_we    = s_v;
-  assign score_waddr = s_v ? {s_page_q, s_tok_q} : 12'd0;
+  assign score_waddr = s_v ? {s_page_q, s_tok_q} : 14'd0;
   assign score_wdata = s_v ? {s_ev, s} : 32'd0;
 
   /* verilator lint_off UNUSEDSIGNAL */  // only the quotients by 256 are wanted
@@ -106,12 +106,12 @@ module htx_attn (
     end else begin
       m_v_q      <= s_v;
       m_page_q   <= s_v && s_tok_q == 5'd31;
-      m_end_q    <= s_v && s_tok_q == 5'd31 && {1'b0, s_page_q} + 8'd1 == s_count_q;
+      m_end_q    <= s_v && s_tok_q == 5'd31 && {1'b0, s_page_q} + 10'd1 == s_count_q;
       page_we_q  <= m_page_q;
       page_end_q <= m_end_q;
       if (s_v) begin
         s_tok_q <= s_tok_q + 5'd1;
-        if (s_tok_q == 5'd31) s_page_q <= s_page_q + 7'd1;
+        if (s_tok_q == 5'd31) s_page_q <= s_page_q + 9'd1;
         if (s_bad && s_ok) err_o <= htx_pkg::ERR_SCORE;
       end
       if (m_v_q && m_ok_q) begin
@@ -128,7 +128,7 @@ module htx_attn (
         s_count_q  <= at_count_i;
         run_m_q    <= NONE;
         run_u_q    <= NONE;
-        max_pend_q <= at_count_i == 8'd0;
+        max_pend_q <= at_count_i == 10'd0;
         max_last_q <= at_last_i;
       end
     end
@@ -136,7 +136,7 @@ module htx_attn (
 
   // ---------------------------------------------------------------- shares and the denominator
   logic [1:0]  pv_q, gen_q;
-  logic [7:0]  pv_count_q, gen_page_q;
+  logic [9:0]  pv_count_q, gen_page_q;
   logic [3:0]  pv_kt_q;
   logic [4:0]  pv_low_q, gen_tok_q;
   logic        gen_ahead_q;   // the shares of the page after the running one are made, or begun
@@ -145,15 +145,15 @@ module htx_attn (
   logic [5:0]  shift_q [4];   // of the last four pages
   logic        gen_page_re, gen_last;
   assign gen_page_re = (pv_q == PV_RUN) && (gen_q == GEN_IDLE) && (gen_page_q != pv_count_q) && !gen_ahead_q;
-  assign gen_last    = gen_page_q + 8'd1 == pv_count_q;
+  assign gen_last    = gen_page_q + 10'd1 == pv_count_q;
   assign gap         = max_u_q - uc_q;
 
   htx_ram #(.WIDTH(32), .DEPTH(htx_pkg::SCORE_TOKENS)) u_scores (
     .clk_i, .we_i(score_we), .waddr_i(score_waddr), .wdata_i(score_wdata),
-    .re_i(gen_q == GEN_TOK), .raddr_i({gen_page_q[6:0], gen_tok_q}), .rdata_o(score_rd));
+    .re_i(gen_q == GEN_TOK), .raddr_i({gen_page_q[8:0], gen_tok_q}), .rdata_o(score_rd));
   htx_ram #(.WIDTH(18), .DEPTH(htx_pkg::SCORE_TOKENS / 32)) u_pages (
     .clk_i, .we_i(page_we_q), .waddr_i(page_addr_q), .wdata_i(page_max_q),
-    .re_i(gen_page_re), .raddr_i(gen_page_q[6:0]), .rdata_o(page_rd));
+    .re_i(gen_page_re), .raddr_i(gen_page_q[8:0]), .rdata_o(page_rd));
 
   logic        tok_q, tok_ok_q, share_soon, term_v;
   logic [5:0]  tok_addr_q;
@@ -200,7 +200,7 @@ module htx_attn (
           gen_tok_q <= gen_tok_q + 5'd1;
           if (gen_tok_q == 5'd31) begin
             gen_q      <= GEN_IDLE;
-            gen_page_q <= gen_page_q + 8'd1;
+            gen_page_q <= gen_page_q + 10'd1;
           end
         end
       endcase
@@ -237,7 +237,7 @@ module htx_attn (
   assign red_end_o   = !out_v_q || out_den_q;
   assign red_last_o  = out_v_q ? pv_last_q : max_last_q;
   assign red_valid_o = out_v_q || (max_pend_q && pv_q == PV_IDLE);
-  assign red_data_o  = out_v_q ? (out_den_q ? den_q : (pv_count_q == 8'd0) ? 64'd0 : sum_rd)
+  assign red_data_o  = out_v_q ? (out_den_q ? den_q : (pv_count_q == 10'd0) ? 64'd0 : sum_rd)
                      : red_valid_o ? {run_m_q, run_u_q} : 64'd0;
 
   always_ff @(posedge clk_i) begin
@@ -272,7 +272,7 @@ module htx_attn (
       red_fin_o  <= red_take && red_end_o && red_last_o;
       case (pv_q)
         PV_IDLE: if (at_valid_i && at_pv_i) begin
-          pv_q      <= (at_count_i == 8'd0) ? PV_DRAIN : PV_RUN;
+          pv_q      <= (at_count_i == 10'd0) ? PV_DRAIN : PV_RUN;
           drain_q   <= '0;
           pv_last_q <= at_last_i;
         end

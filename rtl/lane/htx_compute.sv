@@ -40,7 +40,8 @@ module htx_compute #(
   logic [7*COLUMNS-1:0]  share;
   logic         dot_score, dot_first, dot_last, grp_valid, grp_argmax, grp_nostore, grp_end, ld_valid;
   logic [4:0]   dot_row, at_low;
-  logic [7:0]   dot_ev, at_count, col_addr;
+  logic [7:0]   dot_ev, col_addr;
+  logic [9:0]   at_count;
   logic [13:0]  grp_addr, grp_step;
   logic [2:0]   grp_cols, at_cols;
   logic [127:0] ld_data;

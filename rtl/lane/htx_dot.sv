@@ -47,7 +47,7 @@ module htx_dot #(
   output logic                at_valid_o,     ///< pulse: a SCORE or PV starts
   output logic                at_pv_o,        ///< it is a PV
   output logic [2:0]          at_cols_o,      ///< its columns, less one
-  output logic [7:0]          at_count_o,     ///< its pages on this lane, 0..128
+  output logic [9:0]          at_count_o,     ///< its pages on this lane, 0..512
   output logic [3:0]          at_kt_o,        ///< blocks a head
   output logic [4:0]          at_low_o,       ///< last valid token of its last page
   output logic                page_o,         ///< pulse: the beats of a value page start
@@ -313,7 +313,7 @@ module htx_dot #(
       if (go && (is_score || is_pv)) begin
         at_pv_o    <= is_pv;
         at_cols_o  <= cmd_q.cols;
-        at_count_o <= cmd_q.count[7:0];
+        at_count_o <= cmd_q.count[9:0];
         at_kt_o    <= cmd_q.kt[3:0];
         at_low_o   <= cmd_q.low;
       end

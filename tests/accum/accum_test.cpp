@@ -77,16 +77,19 @@ class Bench {
       group(p);
       --announcing_;
       ++ahead_;
+    } else if (load_) {  // once the rows before it are through
+      if (quiet_ > 20 && (ahead_ || room_ >= 4)) {
+        load_ = false;
+        beats_left_ = 8;
+        ahead_ ? (void)--ahead_ : group(p);
+      }
     } else if (!rows_left_ && !beats_left_ && ahead_ == 0 && room_ == 16 && below(4) == 0) {
       announcing_ = 4;  // four groups before the first row of one
     } else if (!rows_left_ && !beats_left_ && below(3) == 0) {
       const auto begin = [&] { return ahead_ ? (void)--ahead_ : group(p); };
       switch (below(4)) {
         case 0:
-          if (quiet_ > 20 && (ahead_ || room_ >= 4)) {
-            beats_left_ = 8;
-            begin();
-          }
+          load_ = true;
           break;
         case 1:
           score_ = true;
@@ -254,7 +257,7 @@ class Bench {
   std::array<float, 32> acc_{};
   unsigned announcing_{}, ahead_{};  // groups announced before their rows
   unsigned rows_left_{}, tile_{}, tiles_{}, beats_left_{}, room_ = 16, quiet_{}, gap_{}, word_{}, fins_{}, fins_seen_{};
-  bool score_{}, popped_{}, popped_last_{};
+  bool score_{}, load_{}, popped_{}, popped_last_{};
   std::uint64_t clock_{};
 };
 

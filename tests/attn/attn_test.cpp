@@ -67,7 +67,7 @@ class Bench {
     d.at_valid = true;
     d.at_cols = static_cast<std::uint8_t>(below(2));  // this is column 0: the last, or not
     last_.push_back(d.at_cols == 0);
-    d.at_count = static_cast<std::uint8_t>(h.pages);
+    d.at_count = static_cast<std::uint16_t>(h.pages);
     d.at_kt = static_cast<std::uint8_t>(h.kt);
     d.at_low = static_cast<std::uint8_t>(h.low);
     clock(d);
@@ -120,7 +120,7 @@ class Bench {
     d.at_valid = d.at_pv = true;
     d.at_cols = static_cast<std::uint8_t>(below(2));
     last_.push_back(d.at_cols == 0);
-    d.at_count = static_cast<std::uint8_t>(h.pages);
+    d.at_count = static_cast<std::uint16_t>(h.pages);
     d.at_kt = static_cast<std::uint8_t>(h.kt);
     d.at_low = static_cast<std::uint8_t>(h.low);
     clock(d);
@@ -278,13 +278,13 @@ INSTANTIATE_TEST_SUITE_P(Seeds, AttnRandom, ::testing::Range(1u, 7u));
 /// The whole score memory and the widest head.
 TEST(AttnSize, FullMemory) {
   Bench b(99);
-  b.head({128, 8, 31, 100.0f, 20, false, 100, false});
+  b.head({512, 8, 31, 100.0f, 20, false, 100, false});
 }
 
 /// As many pages as make every bit of a count move; equal scores, so that the denominator grows as large as it can; every width of a head.
 TEST(AttnSize, CountsAndDenominator) {
   Bench b(98);
-  for (const unsigned pages : {120u, 7u, 127u, 128u, 1u}) b.head({pages, 1, 31, 0.0f, 1, false, 100, false});
+  for (const unsigned pages : {480u, 7u, 511u, 512u, 1u}) b.head({pages, 1, 31, 0.0f, 1, false, 100, false});
   for (unsigned kt = 1; kt <= 8; ++kt) b.head({2, kt, 31, 8.0f, 20, false, 100, false});
 }
 

@@ -30,11 +30,11 @@ TEST(Refusal, LanesAndChips) {
 TEST(Refusal, Context) {
   EXPECT_EQ(refusal(kSmall, {.context = 129}), "context 129 exceeds the 128 positions the model was trained for");
   test::LlamaOptions large = kSmall;
-  large.context = 10000;
-  EXPECT_EQ(refusal(large, {.lanes = 8}), "too big: context: 10000 of 8192 positions of token memory");
-  EXPECT_EQ(refusal(large, {.lanes = 1, .context = 8192}),
-            "too big: context 8192 on 1 lanes: 8192 of 4096 tokens of a lane's score memory");
-  EXPECT_EQ(refusal(large, {.lanes = 2, .context = 8192}), "accepted");
+  large.context = 140000;
+  EXPECT_EQ(refusal(large, {.lanes = 8}), "too big: context: 140000 of 131072 positions of token memory");
+  EXPECT_EQ(refusal(large, {.lanes = 1, .context = 131072}),
+            "too big: context 131072 on 1 lanes: 131072 of 16384 tokens of a lane's score memory");
+  EXPECT_EQ(refusal(large, {.lanes = 8, .context = 131072}), "accepted");
 }
 
 TEST(Refusal, Memory) {

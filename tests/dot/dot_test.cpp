@@ -160,8 +160,8 @@ class Bench {
     rtl_->res_fin_i = in.res_fin;
     rtl_->share_we_i = in.share_we;
     rtl_->share_addr_i = in.share_addr;
-    std::uint32_t shares = 0;
-    for (unsigned c = 0; c < kColumns; ++c) shares |= std::uint32_t{in.share[c]} << 7 * c;
+    std::uint64_t shares = 0;
+    for (unsigned c = 0; c < kColumns; ++c) shares |= std::uint64_t{in.share[c]} << 7 * c;
     rtl_->share_i = shares;
     rtl_->share_ok_i = in.share_ok;
     rtl_->max_ok_i = in.max_ok;
@@ -306,7 +306,7 @@ TEST(Dot, LargestCommands) {
          command(pkg::L_PV, 128, 1), command(pkg::L_SCORE, 127, 1), command(pkg::L_PV, 127, 1)}, 2'000'000);
   for (unsigned i = 0; i < 300 && !::testing::Test::HasFailure(); i += 20) b.run(20, 100, 100);
 }
-INSTANTIATE_TEST_SUITE_P(Seeds, DotRandom, ::testing::Range(1u, 7u));
+INSTANTIATE_TEST_SUITE_P(Seeds, DotRandom, ::testing::Range(1u, 13u));
 
 }  // namespace
 }  // namespace htx::test

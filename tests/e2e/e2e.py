@@ -207,10 +207,10 @@ class Cases:
                 self.refuse(*command, pathlib.Path(folder) / "absent.gguf", "--json", words=["absent.gguf"])
             self.refuse("product", "--rows", 33, "--engine", "cycle", "--json", words=["--rows"])
             # what only the compiler and the tokenizer find, who do not know the file's name
-            context = self.bent(folder, "long.gguf", (self.value_at("llama.context_length"), struct.pack("<I", 9025)))
-            self.refuse("compile", context, "-o", f"{folder}/x.htx", words=["long.gguf: too big: context: 9025 of 8192"])
+            context = self.bent(folder, "long.gguf", (self.value_at("llama.context_length"), struct.pack("<I", 140025)))
+            self.refuse("compile", context, "-o", f"{folder}/x.htx", words=["long.gguf: too big: context: 140025 of 131072"])
             self.refuse("disasm", context, words=["long.gguf: too big"])
-            self.refuse("run", context, "--tokens", 9000, "--engine", "cycle", "--lanes", 3, words=["long.gguf: too big: context"])
+            self.refuse("run", context, "--tokens", 100000, "--engine", "cycle", "--lanes", 3, words=["long.gguf: too big: context"])
             self.refuse("compile", self.tiny, "-o", f"{folder}/x.htx", "--context", 100000, words=[self.tiny.name + ": context 100000 exceeds"])
             types = self.value_at("tokenizer.ggml.token_type") + 12  # an array: type and number of its elements first
             mute = self.bent(folder, "mute.gguf", (types + 4 * (3 + 0xc3), struct.pack("<i", 5)),  # byte C3 unused
@@ -284,6 +284,32 @@ class Cases:
             assert rest["tokens"] == want["tokens"][5:] and rest["logits_hash"] == want["logits_hash"], rest
         for args in (["--temperature", "-1"], ["--temperature", "x"], ["--top-k", "5"], ["--temperature", "1", "--top-p", "0"], ["--temperature", "1", "--top-p", "1.5"]):
             self.refuse("run", self.tiny, *args, words=["htx: "])
+
+    def timeline(self):
+        """Spans of a unit follow each other, and the vector unit works while a lane streams."""
+        with tempfile.TemporaryDirectory() as d:
+            file = pathlib.Path(d) / "t.json"
+            for engine in ("cycle", "lockstep"):
+                j = self.decode(self.tiny, engine, tokens=2, lanes=1, timeline=file)
+                events = json.loads(file.read_text())["traceEvents"]
+                spans, names = {}, {}
+                for e in events:
+                    if e["ph"] == "M":
+                        names[e["pid"], e["tid"], e["name"]] = e["args"]["name"]
+                    else:
+                        spans.setdefault(names[e["pid"], e["tid"], "thread_name"], []).append((e["args"]["from clock"], e["args"]["clocks"], e["name"]))
+                for track, found in spans.items():
+                    assert all(a + n <= b for (a, n, _), (b, _, _) in zip(found, found[1:])), track
+                assert len(spans["position"]) == j["positions"] and len(spans) == 7, (j["positions"], {k: len(v) for k, v in spans.items()})
+                counters = j["counters"]
+                drawn = sum(n for _, n, _ in spans["vector unit"])  # the counter sees a burst of commands a clock earlier
+                assert 0 <= counters["vector_busy"] - drawn <= len(spans["vector unit"]), (drawn, counters)
+                assert any(name.startswith("layer 1: ") for _, _, name in spans["dot: rows"]), spans["dot: rows"][:9]
+                busy = {c for a, n, _ in spans["vector unit"] for c in range(a, a + n)}
+                asked = {c for a, n, _ in spans["stream: bursts asked for"] for c in range(a, a + n)}
+                assert len(busy & asked) > len(busy) / 4, "weights are not asked for while the vector unit works"
+            self.refuse("run", self.tiny, "--timeline", file, "--engine", "golden", words=["--timeline"])
+            self.refuse("run", self.tiny, "--timeline", pathlib.Path(d) / "no/t.json", "--engine", "cycle", words=["no such folder"])
 
     def counters(self):
         """The same figures from cycle golden and RTL, and they add up."""

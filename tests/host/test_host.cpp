@@ -24,6 +24,7 @@ namespace {
 using namespace htx;
 using chip::Host;
 constexpr unsigned kLanes = 3, kColumns = 4;
+constexpr std::uint32_t kPosMask = (1U << pkg::POS_W) - 1;
 
 /// Twin and RTL side by side; clock() compares them after every edge.
 class Bench {
@@ -123,12 +124,12 @@ class Inside {
     in.pc = pos_ * 5 & 0xffff;
     in.error_word = in.error ? 0x1234'0001 : 0;
     in.pos = pos_;
-    in.count = static_cast<std::uint16_t>(pos_ + 1);
+    in.count = (pos_ + 1) & kPosMask;
     in.last = pos_ * 3 & 0x3ffff;
     if (wild) {
       in.error_word = rng();
-      in.pos = static_cast<std::uint16_t>(rng());
-      in.count = static_cast<std::uint16_t>(rng());
+      in.pos = rng() & kPosMask;
+      in.count = rng() & kPosMask;
       in.last = rng() & 0x3ffff;
       in.pc = static_cast<std::uint16_t>(rng());
     }
@@ -194,7 +195,7 @@ class Inside {
       ++goes;
     }
     if (busy_ > 0 && !paused_) {
-      pos_ = static_cast<std::uint16_t>(pos_ + chance(10));
+      pos_ = (pos_ + chance(10)) & kPosMask;
       if (--busy_ == 0) (chance(50) ? done_ : error_) = true;
     }
     if (o.start) {
@@ -224,7 +225,7 @@ class Inside {
  private:
   unsigned busy_ = 0;
   bool paused_ = false, done_ = false, error_ = false, hm_wait_ = false, hm_tok_ = false;
-  std::uint16_t pos_ = 0, hm_addr_ = 0;
+  std::uint32_t pos_ = 0, hm_addr_ = 0;
   std::uint8_t ready_ = 0;
   Bits<4> data_[kLanes]{};
 };
@@ -284,20 +285,20 @@ TEST(Host, Registers) {
   EXPECT_EQ(s.read(pkg::REG_LANES_TOTAL), kLanes);
   EXPECT_EQ(s.read(pkg::REG_LIMIT), pkg::TOKEN_WORDS);
   EXPECT_EQ(s.write(pkg::REG_PROMPT, 17), 0U);
-  EXPECT_EQ(s.write(pkg::REG_POS, 0x12345), 0U);
+  EXPECT_EQ(s.write(pkg::REG_POS, 0x123456), 0U);
   EXPECT_EQ(s.write(pkg::REG_VOCAB, 0x80000001), 0U);
   EXPECT_EQ(s.write(pkg::REG_EOS, 0x80000002), 0U);
   EXPECT_EQ(s.write(pkg::REG_LANES_TOTAL, 0), 2U);
   EXPECT_EQ(s.write(pkg::REG_LANES_TOTAL, 48), 0U);
   EXPECT_EQ(s.read(pkg::REG_PROMPT), 17U);
-  EXPECT_EQ(s.read(pkg::REG_POS), 0xffffU);
+  EXPECT_EQ(s.read(pkg::REG_POS), kPosMask);
   EXPECT_EQ(s.read(pkg::REG_VOCAB), 0x3ffffU);
   EXPECT_EQ(s.read(pkg::REG_EOS), 0x80000002U);
   EXPECT_EQ(s.read(pkg::REG_LANES_TOTAL), 48U);
   // the first value too large for each
   for (const auto [offset, large, kept] : {std::tuple{pkg::REG_VOCAB, 0x40000U, 0x3ffffU}, {pkg::REG_EOS, 0x40000U, 0x3ffffU},
-                                           {pkg::REG_PROMPT, 0x10000U, 0xffffU}, {pkg::REG_LIMIT, 0x10000U, 0xffffU},
-                                           {pkg::REG_POS, 0x10000U, 0xffffU}, {pkg::REG_LANES_TOTAL, 64U, 63U}}) {
+                                           {pkg::REG_PROMPT, kPosMask + 1, kPosMask}, {pkg::REG_LIMIT, kPosMask + 1, kPosMask},
+                                           {pkg::REG_POS, kPosMask + 1, kPosMask}, {pkg::REG_LANES_TOTAL, 64U, 63U}}) {
     EXPECT_EQ(s.write(offset, large), 0U);
     EXPECT_EQ(s.read(offset), kept);
     EXPECT_EQ(s.write(offset, kept - 1), 0U);
@@ -446,7 +447,7 @@ TEST(Host, WindowsHoldWhatIsWritten) {
   const auto a = s.driver.write_program(0, program), b = s.driver.write_tokens(0, tokens), c = s.driver.write_segments(1, 0, segments);
   const auto d = s.driver.read_window(1ULL << 36, 32 * pkg::PROG_WORDS), e = s.driver.read_tokens(0, pkg::TOKEN_WORDS);
   const auto f = s.driver.read_window(2ULL << 36 | 1ULL << 17, 32 * pkg::SEG_ENTRIES);
-  s.run();
+  s.run(10 * pkg::TOKEN_WORDS);
   for (const auto& t : {a, b, c, d, e, f}) ASSERT_EQ(t->resp, 0U);
   ASSERT_EQ(d->bytes.size(), 32U * pkg::PROG_WORDS);
   ASSERT_EQ(e->bytes.size(), 32U * pkg::TOKEN_WORDS);

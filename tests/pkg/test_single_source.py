@@ -43,7 +43,7 @@ class SingleSource(unittest.TestCase):
         self.assertTrue(there in after, there)
 
     def test_size(self):
-        self.follows("SCORE_TOKENS = 4096", "SCORE_TOKENS = 2048", "SCORE_TOKENS = 4096;", "SCORE_TOKENS = 2048;")
+        self.follows("SCORE_TOKENS = 16384", "SCORE_TOKENS = 2048", "SCORE_TOKENS = 16384;", "SCORE_TOKENS = 2048;")
 
     def test_opcode(self):
         self.follows("OP_PV     = 8'h15", "OP_PV     = 8'h1f", "OP_PV = 21,", "OP_PV = 31,")

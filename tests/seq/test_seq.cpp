@@ -15,6 +15,8 @@ namespace {
 
 using namespace htx;
 using chip::Seq;
+constexpr unsigned kColumns = 5;  // as tests/seq/CMakeLists.txt builds it
+constexpr std::uint32_t kPosMask = (1U << pkg::POS_W) - 1;
 constexpr unsigned kLanes = 3;
 
 /// Twin and RTL side by side; clock() compares them after every edge.
@@ -90,7 +92,7 @@ class Bench {
   }
   VerilatedContext context_;
   std::unique_ptr<Vhtx_seq> rtl_;
-  Seq twin_{kLanes};
+  Seq twin_{kLanes, kColumns};
   std::uint64_t cycle_ = 0;
 };
 
@@ -119,7 +121,7 @@ class World {
   void write(bool tok, unsigned addr, const Bits<2>& data) {
     in.hm_valid = in.hm_we = true;
     in.hm_tok = tok;
-    in.hm_addr = static_cast<std::uint16_t>(addr);
+    in.hm_addr = addr;
     in.hm_wdata = data;
     clock();
     in.hm_valid = in.hm_we = false;
@@ -360,27 +362,28 @@ TEST(Seq, EveryErrorIsPrecise) {
     EXPECT_EQ(bench.out().error_word, c.pc << 16 | c.code);
   }
   w.load({op(pkg::OP_TOKEN)});
-  for (const auto [pos, prompt] : {std::pair{2U, 2U}, {8192U, 9000U}, {65535U, 65535U}}) {
-    w.in.cfg_pos = static_cast<std::uint16_t>(pos);
-    w.in.cfg_prompt = static_cast<std::uint16_t>(prompt);
+  for (const auto [pos, prompt] : {std::pair{2U, 2U}, {pkg::TOKEN_WORDS, pkg::TOKEN_WORDS + 9}, {kPosMask, kPosMask}}) {
+    w.in.cfg_pos = pos;
+    w.in.cfg_prompt = prompt;
     w.run();
     EXPECT_EQ(bench.out().error_word, pkg::ERR_CONTEXT);
   }
   // more pages than the score memories hold
-  w.write(true, 32 * 128 * w.in.lanes_total - 1, {1});
-  w.write(true, 32 * 128 * w.in.lanes_total, {1});
+  const unsigned most = pkg::SCORE_TOKENS * w.in.lanes_total;
+  w.write(true, most - 1, {1});
+  w.write(true, most, {1});
   w.load({op(pkg::OP_TOKEN), op(pkg::OP_SCORE, 0, 0, 0, 1), op(pkg::OP_PV, 0, 0, 0, 1), op(pkg::OP_HALT)});
   for (const bool beyond : {false, true}) {
-    w.in.cfg_pos = static_cast<std::uint16_t>(32 * 128 * w.in.lanes_total - !beyond);
-    w.in.cfg_prompt = 8000;
+    w.in.cfg_pos = most - !beyond;
+    w.in.cfg_prompt = most + 9;
     w.run();
     EXPECT_EQ(bench.out().error, beyond);
     if (beyond) EXPECT_EQ(bench.out().error_word, 1U << 16 | pkg::ERR_CONTEXT);
   }
   w.load({nop, op(pkg::OP_NEXT)});  // generating beyond the token memory
-  w.in.cfg_pos = 8191;
-  w.in.cfg_prompt = 8192;
-  w.in.cfg_limit = 9000;
+  w.in.cfg_pos = pkg::TOKEN_WORDS - 1;
+  w.in.cfg_prompt = pkg::TOKEN_WORDS;
+  w.in.cfg_limit = pkg::TOKEN_WORDS + 9;
   w.run();
   EXPECT_EQ(bench.out().error_word, 1U << 16 | pkg::ERR_CONTEXT);
   // other blocks' errors, by priority
@@ -466,7 +469,7 @@ TEST(Seq, EveryOperandAtEveryLimit) {
         i.flags = static_cast<std::uint16_t>(i.flags ^ 1u << k);
         run(i);
         i = legal;
-        i.spare = static_cast<decltype(i.spare)>(1u << k % 10);
+        i.spare = static_cast<decltype(i.spare)>(1u << k % 7);
         i.elem = static_cast<decltype(i.elem)>(1u << k % 5);
         run(i);
       }
@@ -698,7 +701,8 @@ TEST(Seq, EveryBitInLockstep) {
     i.ra = pick(8) ? 0 : pick(8);
     i.rb = pick(8) ? 0 : pick(8);
     i.rd = i.op == pkg::OP_LDI || i.op == pkg::OP_ADDI ? pick(8) : pick(8) ? 0 : pick(8);
-    if (pick(30) == 0) i.spare = rng() & 0x3ff;
+    if (pick(30) == 0) i.spare = rng() & 0x7f;
+    i.cols = pick(3) ? 0 : pick(30) ? pick(kColumns) : pick(8);
     if (pick(30) == 0) i.op = rng() & 0xff;
     if (pick(30) == 0) i.flags = rng() & 0xffff;
     return i;
@@ -710,7 +714,7 @@ TEST(Seq, EveryBitInLockstep) {
   const auto write = [&](bool tok, unsigned addr, Bits<2> data) {
     in.hm_valid = in.hm_we = true;
     in.hm_tok = tok;
-    in.hm_addr = static_cast<std::uint16_t>(addr);
+    in.hm_addr = addr;
     in.hm_wdata = data;
     ASSERT_TRUE(clock());
     in.hm_valid = in.hm_we = false;
@@ -718,7 +722,7 @@ TEST(Seq, EveryBitInLockstep) {
   const auto any64 = [&] { return rng() | std::uint64_t{rng()} << 32; };
   for (unsigned i = 0; i < pkg::PROG_WORDS; ++i) write(false, i, instr(i + 1).pack());
   for (unsigned i = 0; i < pkg::TOKEN_WORDS; ++i) write(true, i, {rng() & 0x3ffff, 0});
-  for (unsigned round = 0; round < 3000 && !HasFailure(); ++round) {
+  for (unsigned round = 0; round < 6000 && !HasFailure(); ++round) {
     SCOPED_TRACE(fmt::format("round {}", round));
     const unsigned base = pick(3) ? 0 : pkg::PROG_WORDS - 8;
     for (unsigned i = 0; i < 8; ++i) write(false, base + i, instr(base + i + 1).pack());
@@ -729,9 +733,9 @@ TEST(Seq, EveryBitInLockstep) {
       }
     if (base) write(false, 0, op(pkg::OP_SKIP, 0, 0, 0, 0, base).pack());
     write(false, 512, {any64(), any64()});  // for the host to read
-    in.cfg_pos = static_cast<std::uint16_t>(pick(5) ? pick(8192) : rng());
-    in.cfg_prompt = static_cast<std::uint16_t>(pick(4) ? in.cfg_pos + 1 + pick(3) : rng());
-    in.cfg_limit = static_cast<std::uint16_t>(rng());
+    in.cfg_pos = pick(5) ? pick(pkg::TOKEN_WORDS) : rng() & kPosMask;
+    in.cfg_prompt = (pick(4) ? in.cfg_pos + 1 + pick(3) : rng()) & kPosMask;
+    in.cfg_limit = rng() & kPosMask;
     in.cfg_vocab = pick(2) ? 0x3ffff - pick(100) : rng() & 0x3ffff;
     in.cfg_eos_en = pick(2);
     in.cfg_eos = rng() & 0x3ffff;
@@ -768,7 +772,7 @@ TEST(Seq, EveryBitInLockstep) {
       if (!reading && pick(4) == 0) {
         in.hm_valid = reading = true;
         in.hm_tok = pick(2);
-        in.hm_addr = static_cast<std::uint16_t>(in.hm_tok ? in.cfg_pos % pkg::TOKEN_WORDS : 512);
+        in.hm_addr = in.hm_tok ? in.cfg_pos % pkg::TOKEN_WORDS : 512;
       }
       ASSERT_TRUE(clock());
       in.hm_valid = in.start = false;
@@ -807,7 +811,7 @@ TEST(Seq, RandomProgramsInLockstep) {
     const auto write = [&](bool tok, unsigned addr, Bits<2> data) {
       in.hm_valid = in.hm_we = true;
       in.hm_tok = tok;
-      in.hm_addr = static_cast<std::uint16_t>(addr);
+      in.hm_addr = addr;
       in.hm_wdata = data;
       return clock();
     };
@@ -825,9 +829,9 @@ TEST(Seq, RandomProgramsInLockstep) {
       if (base) ASSERT_TRUE(write(false, 0, op(pkg::OP_SKIP, 0, 0, 0, 0, base).pack()));
       if (chance(50)) ASSERT_TRUE(write(false, rng() % length, op(pkg::OP_HALT).pack()));
       for (int i = 0; i < 20; ++i) ASSERT_TRUE(write(true, rng() % 200, {chance(98) ? rng() % 512 : rng() & 0x3ffff, 0}));
-      in.cfg_pos = static_cast<std::uint16_t>(chance(10) ? 8190 + rng() % 3 : rng() % 100);
-      in.cfg_prompt = static_cast<std::uint16_t>(in.cfg_pos + rng() % 8 + !chance(5));
-      in.cfg_limit = static_cast<std::uint16_t>(in.cfg_prompt + rng() % 5);
+      in.cfg_pos = chance(10) ? pkg::TOKEN_WORDS - 2 + rng() % 3 : rng() % 100;
+      in.cfg_prompt = in.cfg_pos + rng() % 8 + !chance(5);
+      in.cfg_limit = in.cfg_prompt + rng() % 5;
       in.cfg_eos_en = chance(50);
       in.cfg_eos = rng() % 4;
       in.lanes_total = static_cast<std::uint8_t>(1 + rng() % 63);

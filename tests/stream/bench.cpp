@@ -29,6 +29,7 @@ void Bench::blocks(const Planned& p) {
   for (std::size_t i = 0; i < p.kv.size(); ++i) {
     Vector v{true, {}};
     v.write.kv = 1;
+    v.write.col = static_cast<std::uint8_t>(rng_() % pkg::MAX_COLUMNS);
     v.write.addr = (p.order.act + i) % pkg::KVBUF_BLOCKS;
     v.write.scale = p.kv[i].scale | rng_() << 16;  // the high half is not the buffer's
     std::memcpy(v.write.data.data(), p.kv[i].data.data(), 32);

@@ -11,6 +11,7 @@ pkg::lane_cmd_t command(const Order& order, unsigned lanes) {
   c.argmax = order.argmax;
   c.nostore = order.nostore;
   c.pair = order.pair;
+  c.cols = order.cols;
   c.vec_tag = order.tag;
   c.seg = order.seg;
   c.act = order.act;
@@ -55,6 +56,7 @@ void Reference::run(const Order& order, const pkg::seg_t& seg, const std::vector
   c.argmax = order.argmax;
   c.nostore = order.nostore;
   c.pair = order.pair;
+  c.cols = order.cols;
   c.vec_tag = order.tag;
   c.act = order.act;
   c.kt = order.kt;

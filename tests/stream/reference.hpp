@@ -16,7 +16,7 @@ struct Order {
   pkg::lane_op_e op{};
   unsigned seg{}, kt{}, act{}, out{}, pstride{};
   bool w8{}, pair{}, argmax{}, nostore{}, wait{};
-  std::uint8_t tag{};
+  std::uint8_t tag{}, cols{};
   unsigned token{};     ///< EMBED: token; APPEND, SCORE, PV: position
   std::uint32_t off{};  ///< LOADV
 };

@@ -52,6 +52,7 @@ class Scene {
     Order o;
     o.op = static_cast<pkg::lane_op_e>(rng_() % 6);
     o.argmax = rng_() % 2;
+    o.cols = rng_() % pkg::MAX_COLUMNS;
     o.nostore = rng_() % 2;
     o.wait = rng_() % 2;
     o.act = rng_() % 512;

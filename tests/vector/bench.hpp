@@ -209,7 +209,9 @@ inline std::vector<pkg::act_write_t> expected_blocks(const pkg::vec_cmd_t& c, co
     }
     for (unsigned i = first; i < first + n; ++i) {
       blocks[i].kv = c.qmode == pkg::Q_KEY || c.qmode == pkg::Q_VAL;
-      blocks[i].addr = std::uint16_t((c.d + i) % 1024);
+      const unsigned number = first / c.e, columns = c.qmode == pkg::Q_QRY ? c.cols + 1U : 1;  // queries are dealt over the columns
+      blocks[i].col = std::uint8_t(c.qmode == pkg::Q_QRY ? number % columns : c.qmode == pkg::Q_ACT ? c.cols : 0);
+      blocks[i].addr = std::uint16_t((c.d + number / columns * c.e + i - first) % 1024);
       blocks[i].scale = scale;
       std::memcpy(&blocks[i].data, &q[32 * i], 32);
     }

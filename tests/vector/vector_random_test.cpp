@@ -37,6 +37,7 @@ pkg::vec_cmd_t random_command(std::mt19937& rng, unsigned blocks = kBlocks, unsi
     c.qmode = std::uint8_t(rng() % 4);
     if (c.op == pkg::OP_VQUANT) {
       c.d = std::uint16_t(rng() % 2048);
+      c.cols = std::uint8_t(rng() % pkg::MAX_COLUMNS);
       if (rng() % 2) c.e = 1;
     }
     if (legal(c)) return c;
@@ -71,7 +72,7 @@ class VectorSeeds : public testing::TestWithParam<unsigned> {};
 TEST_P(VectorSeeds, RandomCommands) {
   SCOPED_TRACE(fmt::format("seed {}", GetParam()));
   VectorBench bench(GetParam());
-  for (int round = 0; round < 40 && !HasFailure(); ++round) {
+  for (int round = 0; round < 100 && !HasFailure(); ++round) {
     const unsigned at = round % 2 ? bench.rng() % (pkg::VMEM_BLOCKS - kBlocks + 1) : 0;  // so that no address bit stands still
     for (unsigned i = 0; i < 32 * kBlocks; ++i) bench.set(at + i / 32, i % 32, bench.number());
     std::vector<pkg::vec_cmd_t> cmds(1 + bench.rng() % 30);
@@ -99,7 +100,7 @@ TEST_P(VectorSeeds, ResetInTheMiddle) {
   SCOPED_TRACE(fmt::format("seed {}", GetParam()));
   VectorBench bench(200 + GetParam());
   for (unsigned i = 0; i < 32 * kBlocks; ++i) bench.set(i / 32, i % 32, bench.number());
-  for (int round = 0; round < 60 && !HasFailure(); ++round) {
+  for (int round = 0; round < 150 && !HasFailure(); ++round) {
     for (unsigned i = bench.rng() % 8; i > 0; --i) {
       const auto c = random_command(bench.rng);
       bench.clock(&c);

@@ -45,7 +45,7 @@ std::vector<Way> ways() {
          do i.op = static_cast<std::uint8_t>(r.below(256));
          while (op_e_name(i.op) != nullptr);
        })},
-      {"spare bit set", ERR_OPCODE, at([](instr_t& i, Random& r) { i.spare = static_cast<std::uint16_t>(1U << r.below(10)); })},
+      {"spare bit set", ERR_OPCODE, at([](instr_t& i, Random& r) { i.spare = static_cast<std::uint8_t>(1U << r.below(7)); })},
       {"unused flag set", ERR_OPCODE, at([](instr_t& i, Random& r) { i.flags = static_cast<std::uint16_t>(i.flags | 1U << (FLAG_QMODE + 2 + r.below(14 - FLAG_QMODE))); })},
       {"loop of no passes", ERR_LOOP, at([](instr_t& i, Random&) { i = {}; i.op = OP_LOOP; })},
       {"end without a loop", ERR_LOOP, [](Program& p, unsigned, Random&) -> std::optional<unsigned> {

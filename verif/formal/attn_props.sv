@@ -27,7 +27,7 @@ module attn_props (
   logic [63:0] red_data;
   logic [7:0]  err;
   htx_attn dut (
-    .clk_i, .rst_ni, .at_valid_i, .at_pv_i, .at_last_i, .at_count_i({6'd0, at_count_i}), .at_kt_i(4'd1), .at_low_i, .sc_valid_i, .sc_x_i, .sc_ev_i,
+    .clk_i, .rst_ni, .at_valid_i, .at_pv_i, .at_last_i, .at_count_i({8'd0, at_count_i}), .at_kt_i(4'd1), .at_low_i, .sc_valid_i, .sc_x_i, .sc_ev_i,
     .share_we_o(share_we), .share_addr_o(share_addr), .share_o(share), .share_ok_o(share_ok), .page_i, .col_valid_i, .col_i,
     .col_addr_i({3'd0, col_addr_i}), .col_page_i, .col_first_i, .col_last_i, .max_ok_o(max_ok), .red_valid_o(red_valid), .red_ready_i,
     .red_kind_o(red_kind), .red_data_o(red_data), .red_end_o(red_end), .red_last_o(red_last), .red_fin_o(red_fin), .max_valid_i, .max_m_i(32'd0), .max_u_i(32'd0), .err_o(err));
@@ -40,9 +40,9 @@ module attn_props (
   (* hierconn *) wire \dut.s_v ;
   (* hierconn *) wire \dut.m_v_q ;
   (* hierconn *) wire \dut.page_we_q ;
-  (* hierconn *) wire [6:0] \dut.s_page_q ;
+  (* hierconn *) wire [8:0] \dut.s_page_q ;
   (* hierconn *) wire [4:0] \dut.s_tok_q ;
-  (* hierconn *) wire [7:0] \dut.s_count_q ;
+  (* hierconn *) wire [9:0] \dut.s_count_q ;
 `endif
   logic        started_q = 1'b0;
   logic        stalled_q, kind_q, end_q, last_q, lastly_q;
@@ -85,7 +85,7 @@ module attn_props (
       // rule 2: the end of a command's messages is reported by its last column in the clock after the last was taken, at no other time.
       r2: assert (red_fin == lastly_q);
       // rule 3: a score is used two clocks after it came; those used, those on their way and those to come are the command's.
-      r3: assert (dut.s_v == way_q[1] && 12'(left_q) + 12'(way_q[0]) + 12'(way_q[1]) + {dut.s_page_q, dut.s_tok_q} == {dut.s_count_q[6:0], 5'd0});
+      r3: assert (dut.s_v == way_q[1] && 14'(left_q) + 14'(way_q[0]) + 14'(way_q[1]) + {dut.s_page_q, dut.s_tok_q} == {dut.s_count_q[8:0], 5'd0});
       // rule 4: the maxima wait to be sent only when no score is to come, on its way, or being compared.
       r4: assert (!dut.max_pend_q || (left_q == '0 && way_q == '0 && !dut.m_v_q && !dut.page_we_q));
       // rule 5: sums and the denominator are shown only while they are sent.

@@ -27,7 +27,8 @@ module dot_props (
   logic [13:0]        grp_addr;
   logic [127:0]       ld_data;
   logic               at_valid, at_pv, page, col_valid, col_first, col_last;
-  logic [7:0]         at_count, col_addr;
+  logic [7:0]         col_addr;
+  logic [9:0]         at_count;
   logic [3:0]         at_kt;
   logic [20:0]        col;
   logic [1:0]         col_page;

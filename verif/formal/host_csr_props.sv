@@ -19,8 +19,8 @@ module host_csr_props (
   input logic        paused_i,
   input logic [15:0] pc_i,
   input logic [31:0] error_word_i,
-  input logic [15:0] pos_i,
-  input logic [15:0] count_i,
+  input logic [17:0] pos_i,
+  input logic [17:0] count_i,
   input logic [17:0] last_i,
   input logic        perf_there_i,
   input logic [31:0] perf_value_i,
@@ -31,7 +31,7 @@ module host_csr_props (
   logic        awready, wready, bvalid, arready, rvalid, irq, core_rst_n, start, eos_en;
   logic [1:0]  bresp, rresp;
   logic [31:0] rdata;
-  logic [15:0] cfg_pos, cfg_prompt, cfg_limit;
+  logic [17:0] cfg_pos, cfg_prompt, cfg_limit;
   logic [17:0] cfg_eos, cfg_vocab;
   logic [5:0]  lanes_total;
   htx_pkg::run_ctl_t ctl;

@@ -8,9 +8,9 @@ module seq_props #(
   input logic               clk_i,
   input logic               rst_ni,
   input logic               start_i,
-  input logic [15:0]        cfg_pos_i,
-  input logic [15:0]        cfg_prompt_i,
-  input logic [15:0]        cfg_limit_i,
+  input logic [17:0]        cfg_pos_i,
+  input logic [17:0]        cfg_prompt_i,
+  input logic [17:0]        cfg_limit_i,
   input logic               cfg_eos_en_i,
   input logic [17:0]        cfg_eos_i,
   input logic [17:0]        cfg_vocab_i,
@@ -35,7 +35,7 @@ module seq_props #(
 );
   logic               busy, done, error, hm_done, lane_valid, vec_valid, argmax_clear;
   logic [31:0]        error_word;
-  logic [15:0]        pos, count;
+  logic [17:0]        pos, count;
   logic [17:0]        last;
   logic [127:0]       hm_rdata;
   logic               paused, lanes_idle_out, vec_idle_out;

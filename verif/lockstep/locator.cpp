@@ -9,33 +9,6 @@
 
 namespace htx::verif {
 
-Locator::Issued Locator::issued(const chip::probe::Chip& p) const {
-  Issued i;
-  i.pc = static_cast<std::uint32_t>(p.seq_.pc_q - 1) & 0xffff;  // the sequencer has moved on when its command shows
-  i.position = static_cast<std::uint32_t>(p.seq_.pos_o);
-  const bool in_layers = i.pc < image_->symbols.size() && image_->symbols[i.pc].in_layers;
-  if (in_layers && image_->layer_stride > 0) i.layer = static_cast<int>((p.seq_.index_q[0] >> 16 & 0xffff) / image_->layer_stride);
-  return i;
-}
-
-void Locator::see(const chip::probe::Chip& p) {
-  if (p.seq_.lane_cmd_valid_o) {
-    Issued i = issued(p);
-    i.lane = pkg::lane_cmd_t::unpack(p.seq_.lane_cmd_o);
-    lane_.push(i);
-    if (i.lane.op == pkg::L_PV) pv_.push(i);
-  }
-  if (p.seq_.vec_cmd_valid_o) {
-    Issued i = issued(p);
-    i.vector = pkg::vec_cmd_t::unpack(p.seq_.vec_cmd_o);
-    vector_.push(i);
-  }
-  for (unsigned l = 0; l < lanes_; ++l) {
-    if (p.dot_[l].at_valid_o) attending_[l] = computing_[l];
-    if (p.stream_[l].comp_valid_o && p.dot_[l].comp_ready_o) ++computing_[l];
-  }
-}
-
 std::string Locator::around(const chip::probe::Chip& p, std::string_view name, unsigned lane) const {
   std::string s;
   if (name == "htx_stream" || name == "htx_channel") s = streaming(p, lane) + computing(p, lane);
@@ -66,36 +39,36 @@ std::string Locator::elements(std::uint32_t word) const {
 }
 
 std::string Locator::vector(const chip::probe::Chip& p) const {
-  const Issued* open = vector_.oldest_open(p.vector_.done_o);
-  if (open == nullptr) return line("vector done", vector_.count == 0 ? nullptr : vector_.number(vector_.count - 1));
+  const Issued* open = commands_.vector().oldest_open(p.vector_.done_o);
+  if (open == nullptr) return line("vector done", commands_.vector().count == 0 ? nullptr : commands_.vector().number(commands_.vector().count - 1));
   std::string s = line("vector", open);
   if (p.vector_.we_o) s += fmt::format("              writing {}\n", elements(static_cast<std::uint32_t>(p.vector_.waddr_o)));
   return s;
 }
 
 std::string Locator::streaming(const chip::probe::Chip& p, unsigned lane) const {
-  const std::uint64_t taken = lane_.count - std::min<std::uint64_t>(lane_.count, p.stream_[lane].cmd_level);
-  std::string s = line("streaming", taken == 0 ? nullptr : lane_.number(taken - 1));
+  const std::uint64_t taken = commands_.streamed(p, lane);
+  std::string s = line("streaming", taken == 0 ? nullptr : commands_.lane().number(taken - 1));
   if (p.stream_[lane].run_busy && !p.stream_[lane].append_state)
     s += fmt::format("              next burst {:x}: {}\n", p.stream_[lane].run_addr, image_->describe(lane, p.stream_[lane].run_addr));
   return s;
 }
 
 std::string Locator::attention(unsigned lane) const {
-  return line("attention", attending_[lane] == 0 ? nullptr : lane_.number(attending_[lane] - 1));
+  return line("attention", commands_.attending(lane) == 0 ? nullptr : commands_.lane().number(commands_.attending(lane) - 1));
 }
 
 std::string Locator::tree(const chip::probe::Chip& p) const {
-  std::string s = line("joining", pv_.oldest_open(p.tree_.done_o));
+  std::string s = line("joining", commands_.pv().oldest_open(p.tree_.done_o));
   const auto result = pkg::res_word_t::unpack(p.tree_.res_o);
   if (p.tree_.res_valid_o) s += fmt::format("              result for {}\n", elements(result.addr));
   return s;
 }
 
 std::string Locator::collecting(const chip::probe::Chip& p) const {
-  std::uint64_t least = lane_.count;  // results of the lane that is furthest behind may still come
-  for (unsigned l = 0; l < lanes_; ++l) least = std::min(least, computing_[l]);
-  std::string s = line("collecting", least == 0 ? nullptr : lane_.number(least - 1));
+  std::uint64_t least = commands_.lane().count;  // results of the lane that is furthest behind may still come
+  for (unsigned l = 0; l < lanes_; ++l) least = std::min(least, commands_.computing(l));
+  std::string s = line("collecting", least == 0 ? nullptr : commands_.lane().number(least - 1));
   if (p.collect_.we_o) s += fmt::format("              writing {}\n", elements(static_cast<std::uint32_t>(p.collect_.waddr_o)));
   if (p.collect_.logit_valid_o) s += fmt::format("              logits of tokens {0} to {1}\n", 8 * p.collect_.logit_addr_o, 8 * p.collect_.logit_addr_o + 7);
   return s;
@@ -110,7 +83,7 @@ std::string Locator::weight(std::uint32_t segment, std::uint32_t unit, std::uint
 }
 
 std::string Locator::computing(const chip::probe::Chip& p, unsigned lane) const {
-  const Issued* found = computing_[lane] == 0 ? nullptr : lane_.number(computing_[lane] - 1);
+  const Issued* found = commands_.computing(lane) == 0 ? nullptr : commands_.lane().number(commands_.computing(lane) - 1);
   std::string s = line("computing", found);
   if (found == nullptr || found->lane.seg >= image_->segments.size()) return s;
   const Issued& i = *found;

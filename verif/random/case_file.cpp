@@ -126,8 +126,8 @@ Run read_run(const Json& j, const std::string& where) {
   Run run;
   Reader r(j, where);
   r.flag("reset", run.reset);
-  r.number("position", run.position, 0, 0xffff);
-  r.number("limit", run.limit, 0, 0xffff);
+  r.number("position", run.position, 0, (1U << pkg::POS_W) - 1);
+  r.number("limit", run.limit, 0, (1U << pkg::POS_W) - 1);
   r.number("eos", run.eos, 0, 0xffffffff);
   r.number("vocab", run.vocab, 0, 1U << 18);
   r.number("clocks", run.clocks, 1, 100000000);

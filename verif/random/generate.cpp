@@ -12,6 +12,8 @@
 namespace htx::random {
 namespace {
 
+constexpr std::uint32_t kPosMask = (1U << pkg::POS_W) - 1;
+
 constexpr unsigned kWait = 1U << pkg::FLAG_WAIT;
 
 /// Adds one thing; where a WAIT is missing with it, else nothing.
@@ -40,15 +42,15 @@ void place(Maker& m) {
   if (!m.percent(m.profile.deep)) r.position = m.below(3) * page + (m.one_in(3) ? 0 : m.one_in(2) ? 31 : m.below(pkg::BLK));
   else if (m.one_in(3)) r.position = last - 2 + m.below(last < pkg::TOKEN_WORDS ? 36 : 2);
   else if (m.one_in(3)) r.position = pkg::TOKEN_WORDS - 3 + m.below(4);
-  else if (m.one_in(4)) r.position = 0xffff - m.below(3);
+  else if (m.one_in(4)) r.position = kPosMask - m.below(3);
   else r.position = std::min(m.edge(0, pkg::TOKEN_WORDS - 8), 1023 * m.total());
-  r.position = std::min(r.position, 0xffffU);
+  r.position = std::min(r.position, kPosMask);
   constexpr unsigned most = 1U << 18;
   r.vocab = m.one_in(8) ? 100 : m.one_in(5) ? most - m.below(3) : m.one_in(4) ? 1 + m.below(512) : m.one_in(6) ? 1 + m.below(most) : 224;
   for (unsigned i = m.one_in(12) ? 0 : 1 + m.below(3); i > 0; --i)
     r.tokens.push_back(m.one_in(24) ? std::min(r.vocab + m.below(3) - 1, most - 1) : m.one_in(4) ? r.vocab - 1 - m.below(std::min(r.vocab, 40U)) : m.below(r.vocab));
   const unsigned known = r.position + static_cast<unsigned>(r.tokens.size());
-  r.limit = std::min(known + (m.one_in(10) ? m.below(40) : m.below(3)), 0xffffU);
+  r.limit = std::min(known + (m.one_in(10) ? m.below(40) : m.below(3)), kPosMask);
   r.eos = m.one_in(2) ? 0 : 0x80000000U | m.below(8);
 }
 
@@ -134,7 +136,7 @@ void program(Maker& m) {
     const unsigned d = m.one_in(3) ? m.below(100) : m.logits();
     m.p.push_back(op(pkg::OP_MATVEC, m.segment(pkg::TILE8_BURSTS * 3, 2 * m.total() + 1), m.edge(0, pkg::ACT_BLOCKS - 1), d, 1 + m.below(3), 0,
                      kWait | 1U << pkg::FLAG_W8 | 1U << pkg::FLAG_ARGMAX | (m.one_in(4) ? 0 : 1U << pkg::FLAG_NOSTORE)));
-    if (m.one_in(3)) m.run.limit = std::min(m.run.limit + 2, 0xffffU), m.run.eos = 0x80000000U | (pkg::BLK * d + (m.one_in(2) ? 0 : 8192 * m.below(32)) & 0x3ffff);  // what wins when all are equal
+    if (m.one_in(3)) m.run.limit = std::min(m.run.limit + 2, kPosMask), m.run.eos = 0x80000000U | (pkg::BLK * d + (m.one_in(2) ? 0 : 8192 * m.below(32)) & 0x3ffff);  // what wins when all are equal
     m.p.push_back(op(pkg::OP_NEXT, 0, 0, 0, 0, top));
   } else if (m.one_in(2)) {
     m.p.push_back(op(pkg::OP_HALT));

@@ -42,7 +42,7 @@ void describe(CLI::App& app, Options& o) {
       throw CLI::ValidationError("--profile", fmt::format("there is no '{}'", o.wishes.profile));
     for (unsigned l = 1; l <= 8; ++l)
       for (unsigned c = 1; c <= pkg::MAX_COLUMNS; ++c)
-        if (o.library.ends_with("/" + verif::library_name(l, c) + ".so") || o.library == verif::library_name(l, c) + ".so") {
+        if (o.library.ends_with(verif::library_name(l, c).substr(verif::library_name(l, c).rfind('_')) + ".so")) {  // _L3C4.so
           if (lanes->count() == 0) o.lanes = l;
           if (columns->count() == 0) o.wishes.columns = c;
         }

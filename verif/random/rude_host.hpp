@@ -141,11 +141,11 @@ class RudeHost {
       case 0: index = static_cast<std::uint64_t>(random_.below(lanes_ + (edge ? 2 : 0))) << 28 | (0x20000 + random_.below(512)); break;
       case 1: index = edge ? 1020 + random_.below(8) : (write || random_.one_in(2) ? 512 : 0) + random_.below(100); break;
       case 2: index = static_cast<std::uint64_t>(random_.below(lanes_ + (edge ? 2 : 0))) << 12 | (edge ? 2048 + random_.below(8) : 1024 + random_.below(900) % 100); break;  // kSegmentEntries
-      case 3: index = edge ? 8188 + random_.below(8) : write || random_.one_in(2) ? 4096 + random_.below(70) : random_.below(500); break;
+      case 3: index = edge ? pkg::TOKEN_WORDS - 4 + random_.below(8) : write || random_.one_in(2) ? 4096 + random_.below(70) : random_.below(500); break;
       default: window = 4 + random_.below(12); index = random_.below(1U << 20);
     }
     if (!edge && window < 4 && random_.one_in(5)) index = (index & ~127ULL) | ((126 + random_.below(4) - b.len) & 127);  // next to 4 KiB
-    if (edge && random_.one_in(6)) index |= 1ULL << (15 + random_.below(16));
+    if (edge && random_.one_in(6)) index |= 1ULL << (17 + random_.below(14));
     b.addr = window << 36 | (index << 5 & 0xfffffffffULL) | (random_.one_in(16) ? random_.below(32) : 0);
     return b;
   }

@@ -174,8 +174,12 @@ void Session::wait(std::uint64_t clocks) {
 }
 
 void Session::drain() {
-  const std::uint64_t begin = clock_;
-  while (!driver_.idle() || !rude_.quiet() || !rescue_.idle()) {
+  std::uint64_t begin = clock_;
+  for (auto before = driver_.progress(); !driver_.idle() || !rude_.quiet() || !rescue_.idle();) {
+    if (driver_.progress() != before) {
+      before = driver_.progress();
+      begin = clock_;
+    }
     if ((clock_ - begin) % kRescue == kRescue - 1 && rescue_.idle()) {  // a program that was cut short may never let it go
       statistics_.count("accesses freed by a soft reset");
       rescue_.soft_reset();

@@ -29,6 +29,6 @@ struct Range {
 };
 inline constexpr Range kProgramWords[] = {{0, 128}, {512, 128}, {1016, 8}};
 inline constexpr Range kSegmentEntries[] = {{1024, 128}};
-inline constexpr Range kTokenWords[] = {{0, 544}, {4096, 128}, {8160, 32}};
+inline constexpr Range kTokenWords[] = {{0, 544}, {4096, 128}, {pkg::TOKEN_WORDS - 32, 32}};
 
 }  // namespace htx::random

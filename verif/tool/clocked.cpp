@@ -21,6 +21,7 @@
 #include "verif/lockstep/lockstep.hpp"
 #include "verif/rtl_library.hpp"
 #include "verif/tool/output.hpp"
+#include "verif/tool/timeline.hpp"
 
 namespace htx::tool {
 namespace {
@@ -117,6 +118,7 @@ class Session {
       if (stop.divergence) out.difference = lockstep_->difference();
       if (triage_) out.report += triage_->leave({clock_, stop.divergence, out.report, options_.replay}, lockstep_.get());
     }
+    if (timeline_) timeline_->write(options_.timeline);
     out.seconds = cpu_seconds() - begin;
     out.clocks_compared = lockstep_ ? lockstep_->clocks() : 0;
     return out;
@@ -143,6 +145,10 @@ class Session {
     const bool same = !lockstep_ || lockstep_->compare();
     if (triage_ && triage_->replaying()) triage_->record(clock_, lockstep_.get(), same);
     else if (!same) throw Stop(lockstep_->report() + origin(), true);
+    if (timeline_) {
+      golden_->probe(probes_);
+      timeline_->see(clock_, probes_);
+    }
     const chip::HostPins pins = driver_.pins();
     driver_.step(answer());
     watch();
@@ -264,6 +270,7 @@ class Session {
     reset();
     load(request);
     out.load_clocks = clock_;
+    if (!options_.timeline.empty()) timeline_ = std::make_unique<Timeline>(image_, lanes_);
     beats_ = streaming_ = 0;
     const std::uint32_t first = request.from ? request.from->positions() : 0;
     if (request.from) out.logits_hash = request.from->logits_hash;
@@ -371,6 +378,8 @@ class Session {
   std::unique_ptr<verif::RtlMachine> rtl_;
   std::unique_ptr<verif::Lockstep> lockstep_;
   std::unique_ptr<verif::Triage> triage_;
+  std::unique_ptr<Timeline> timeline_;
+  chip::probe::Chip probes_;  ///< for the timeline
   chip::Driver driver_;
   std::vector<float> logits_;
   std::uint64_t clock_ = 0, beats_ = 0, streaming_ = 0, streaming_until_ = 0;

@@ -19,6 +19,7 @@ struct ClockedOptions {
   std::string plusarg;
   std::string replay;         ///< command that repeats the run, for reports
   verif::TriageOptions triage;  ///< what a failing run leaves; its folder empty: in failures/ beside this program
+  std::string timeline;         ///< file for what each unit does in each clock (verif/tool/timeline.hpp); empty: none
   bool snapshots = true;        ///< false: a failing run leaves its report alone
 };
 

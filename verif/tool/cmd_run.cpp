@@ -145,9 +145,10 @@ int run(Options& o) {
   } else {
     request.prompt = naming(o.model, [&] { return tokenizer.encode(o.prompt, o.special ? model::Special::token : model::Special::literal); });
   }
+  for (const std::string& file : {o.save_kv, o.clocked.timeline})  // before the work, not after it
+    if (const auto folder = std::filesystem::path(file).parent_path(); !folder.empty() && !std::filesystem::is_directory(folder))
+      throw Error(fmt::format("{}: cannot be written: there is no such folder", model::printable(file)));
   if (!o.save_kv.empty()) {
-    if (const auto folder = std::filesystem::path(o.save_kv).parent_path(); !folder.empty() && !std::filesystem::is_directory(folder))
-      throw Error(fmt::format("{}: cannot be written: there is no such folder", model::printable(o.save_kv)));
     keep = functional::KvCache(m);
     request.keep = &keep;
   }
@@ -160,6 +161,9 @@ int run(Options& o) {
   if (positions > static_cast<std::size_t>(m.hyper.context))
     throw Error(fmt::format("{}: {} tokens of prompt and {} to generate exceed its context of {}", model::printable(o.model),
                             request.prompt.size(), o.tokens, m.hyper.context));
+
+  if (o.engine != "float" && o.engine != "golden" && positions + 1 > pkg::TOKEN_WORDS)  // what is generated last is kept, too
+    throw Error(fmt::format("{}: {} tokens are more than the {} of the token memory", model::printable(o.model), positions + 1, pkg::TOKEN_WORDS));
 
   o.clocked.replay = replay_command(o);
   std::unique_ptr<Engine> engine;
@@ -239,6 +243,7 @@ void add_run(CLI::App& app, int& code) {
   c->add_option("--seed", o->clocked.seed, "seed of what is drawn, and of the registers' initial values (rtl, lockstep)")->capture_default_str();
   c->add_option("--load", o->clocked.load, "port: load the image through the host port; direct: place it in the storage")
       ->check(CLI::IsMember({"port", "direct"}))->capture_default_str();
+  c->add_option("--timeline", o->clocked.timeline, "write what each unit works on in each clock, for Perfetto's viewer (cycle, lockstep)");
   c->add_option("--rtl-lib", o->clocked.library, "Verilated chip to use instead of the one beside this program (scripts/build_rtl)");
   c->add_option("--plusarg", o->clocked.plusarg, "passed to the RTL, e.g. +htx_mutant=3");
   c->add_option("--failures", o->clocked.triage.folder,
@@ -255,6 +260,7 @@ void add_run(CLI::App& app, int& code) {
     if (o->engine == "float" && !(o->load_kv.empty() && o->save_kv.empty())) throw Error("--save-kv and --load-kv go with the bit-exact engines, not with float");
     if (o->sampling.temperature == 0 && (o->sampling.top_k != 0 || o->sampling.top_p != 1)) throw Error("--top-k and --top-p need a --temperature above 0");
     if (o->sampling.top_p == 0) throw Error("--top-p is above 0 and at most 1");
+    if (!o->clocked.timeline.empty() && o->engine != "cycle" && o->engine != "lockstep") throw Error("--timeline goes with --engine cycle or lockstep: the golden is watched");
     if (o->chips != 1 && o->engine != "golden") throw Error("--chips goes with --engine golden: one chip is built in RTL");
     o->clocked.triage.interval = std::max(o->clocked.triage.interval, o->clocked.triage.window);
     code = run(*o);

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Functional points of htx_attn: edges of pages, pages without a token here, waiting messages, values that stop being numbers.
 module htx_attn_cover (
-  input logic clk_i, input logic rst_ni, input logic at_valid_i, input logic at_pv_i, input logic [7:0] at_count_i, input logic [3:0] at_kt_i,
+  input logic clk_i, input logic rst_ni, input logic at_valid_i, input logic at_pv_i, input logic [9:0] at_count_i, input logic [3:0] at_kt_i,
   input logic [4:0] at_low_i, input logic sc_valid_i, input logic [31:0] sc_x_i, input logic red_valid_o, input logic red_ready_i, input logic red_kind_o,
   input logic share_ok_o, input logic page_i, input logic [6:0] share_o, input logic share_we_o, input logic col_valid_i, input logic col_first_i, input logic max_ok_o,
   input logic max_pend_q, input logic signed [17:0] gap, input logic [1:0] gen_q, input logic gen_ahead_q, input logic [7:0] err_o, input logic [1:0] pv_q
 );
-  // g_pages: 0, 1, 2, 3..127, 128
+  // g_pages: 0, 1, 2, 3..511, 512
   logic [4:0] pages;
-  assign pages = {at_count_i == 8'd128, at_count_i > 8'd2 && at_count_i < 8'd128, at_count_i == 8'd2, at_count_i == 8'd1, at_count_i == '0};
+  assign pages = {at_count_i == 10'd512, at_count_i > 10'd2 && at_count_i < 10'd512, at_count_i == 10'd2, at_count_i == 10'd1, at_count_i == '0};
   for (genvar i = 0; i < 5; i++) begin : g_pages
     score_pages: cover property (@(posedge clk_i) disable iff (!rst_ni) at_valid_i && !at_pv_i && pages[i]);
     pv_pages: cover property (@(posedge clk_i) disable iff (!rst_ni) at_valid_i && at_pv_i && pages[i]);

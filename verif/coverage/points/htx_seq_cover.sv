@@ -6,8 +6,8 @@ module htx_seq_cover #(parameter int unsigned LANES = 1) (
   input logic vec_ready_q, input logic argmax_live_q, input logic quiet_q, input logic lanes_idle_q, input logic vec_idle_q, input logic exec,
   input logic [2:0] loop_level_q, input logic [15:0] loop_left, input logic [15:0] fault, input logic is_next, input logic generated,
   input logic hold_q, input logic pass_q, input logic at_break, input logic paused_o, input htx_pkg::run_ctl_t ctl_i, input logic score_open_q,
-  input logic stop, input logic [17:0] best_i, input logic [17:0] cfg_eos_i, input logic cfg_eos_en_i, input logic [16:0] pos1,
-  input logic [15:0] count_o, input logic start_i, input logic error_o, input logic done_o, input logic [5:0] lanes_total_i
+  input logic stop, input logic [17:0] best_i, input logic [17:0] cfg_eos_i, input logic cfg_eos_en_i, input logic [18:0] pos1,
+  input logic [17:0] count_o, input logic start_i, input logic error_o, input logic done_o, input logic [5:0] lanes_total_i
 );
   localparam logic [3:0] FETCH = 4'd1, STOP = 4'd8, HOLD = 4'd9;
   // the 21 instructions: codes 00..07, 10..15, 20..26
