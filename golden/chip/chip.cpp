@@ -97,6 +97,7 @@ void Chip::step(const HostPins& pins, bool rst_n) {
   seq_in_.tree_done = t.done;
   seq_in_.vec_ready = v.cmd_ready;
   seq_in_.vec_done = vec_done;
+  seq_in_.chosen = v.chosen;
   seq_in_.vec_err = v.err;
   seq_in_.best = c.best;
   seq_in_.collect_busy = c.busy;

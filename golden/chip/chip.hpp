@@ -77,6 +77,7 @@ class Chip {
   void fill(probe::vector& p, unsigned) const { vector_.probe(p); }
   void fill(probe::vector_sumsq& p, unsigned) const { vector_.probe(p); }
   void fill(probe::vector_quant& p, unsigned) const { vector_.probe(p); }
+  void fill(probe::vector_topk& p, unsigned) const { vector_.probe(p); }
   void fill(probe::vector_read& p, unsigned) const { vector_.probe(p); }
   void fill(probe::vector_pack& p, unsigned) const { vector_.probe(p); }
   void fill(probe::vector_write& p, unsigned) const { vector_.probe(p); }

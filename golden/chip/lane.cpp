@@ -69,6 +69,7 @@ void Lane::step(const In& in) {
   stream_in_.cmd_valid = in.cmd != nullptr;
   if (in.cmd) stream_in_.cmd = *in.cmd;
   stream_in_.vec_done = in.vec_done;
+  stream_in_.lanes_total = in.lanes_total;
   stream_in_.act_we = in.act != nullptr;
   if (in.act) stream_in_.act = *in.act;
   stream_in_.host_valid = in.host != nullptr;

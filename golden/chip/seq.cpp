@@ -6,13 +6,13 @@
 namespace htx::chip {
 namespace {
 
-constexpr unsigned kDivClocks = 13;
+constexpr unsigned kDivClocks = 13, kExpertClocks = 16;
 constexpr std::uint64_t kEveryByte = 0x0101010101010101ULL;
 
 bool flag(const pkg::instr_t& i, unsigned bit) { return (i.flags >> bit & 1) != 0; }
 bool within(unsigned value, unsigned low, unsigned high) { return value >= low && value <= high; }
 bool is_lane(unsigned op) { return within(op, pkg::OP_MATVEC, pkg::OP_PV); }
-bool is_vector(unsigned op) { return within(op, pkg::OP_VADD, pkg::OP_VQUANT); }
+bool is_vector(unsigned op) { return within(op, pkg::OP_VADD, pkg::OP_VTOPK); }
 bool begins_argmax(const pkg::instr_t& i) { return i.op == pkg::OP_MATVEC && flag(i, pkg::FLAG_ARGMAX); }
 
 }  // namespace
@@ -28,7 +28,7 @@ void Seq::reset() {
 /// Operands that several columns may work on, or that name one.
 static bool has_columns(const pkg::instr_t& i) {
   switch (i.op) {
-    case pkg::OP_MATVEC: return !flag(i, pkg::FLAG_ARGMAX);
+    case pkg::OP_MATVEC: return !flag(i, pkg::FLAG_ARGMAX) && !flag(i, pkg::FLAG_EXPERT);
     case pkg::OP_SCORE:
     case pkg::OP_PV: return true;
     case pkg::OP_VQUANT: return (i.flags >> pkg::FLAG_QMODE & 3) <= pkg::Q_QRY;
@@ -38,13 +38,14 @@ static bool has_columns(const pkg::instr_t& i) {
 
 bool in_range(const pkg::instr_t& i, unsigned columns) {
   if (i.cols != 0 && (!has_columns(i) || i.cols >= columns)) return false;
-  if (i.spare != 0 || i.flags >> (pkg::FLAG_QMODE + 2) != 0) return false;
+  if (i.spare != 0 || i.flags >> (pkg::FLAG_EXPERT + 1) != 0) return false;
   const bool seg = i.a < pkg::SEG_ENTRIES;
   const bool a = i.a < pkg::VMEM_BLOCKS, b = i.b < pkg::VMEM_BLOCKS, d = i.d < pkg::VMEM_BLOCKS;
   const bool e = within(i.e, 1, pkg::VMEM_BLOCKS - 1);
   const bool tiles = within(i.n, 1, 1023), head = within(i.n, 1, pkg::HEAD_BLOCKS), blocks = within(i.n, 1, pkg::VMEM_BLOCKS - 1);
   switch (i.op) {
-    case pkg::OP_MATVEC: return seg && i.b < pkg::ACT_BLOCKS && d && tiles && (e || (!flag(i, pkg::FLAG_PAIR) && i.cols == 0));
+    case pkg::OP_EXPERT: return i.a < pkg::TOP_K && e;
+    case pkg::OP_MATVEC: return !(flag(i, pkg::FLAG_ARGMAX) && flag(i, pkg::FLAG_EXPERT)) && seg && i.b < pkg::ACT_BLOCKS && d && tiles && (e || (!flag(i, pkg::FLAG_PAIR) && i.cols == 0));
     case pkg::OP_EMBED: return seg && d && tiles;
     case pkg::OP_LOADV: return seg && d && i.n <= 1023;
     case pkg::OP_APPEND: return seg && i.b < pkg::KVBUF_BLOCKS && head;
@@ -56,6 +57,7 @@ bool in_range(const pkg::instr_t& i, unsigned columns) {
     case pkg::OP_VRCP:
     case pkg::OP_VRSQRT:
     case pkg::OP_VSUMSQ: return a && d && blocks;
+    case pkg::OP_VTOPK: return a && d && within(i.e, 1, pkg::TOP_EXPERTS) && i.n == (i.e + 31) / 32 && within(i.elem, 1, pkg::TOP_K) && i.elem <= i.e;
     case pkg::OP_VQUANT: {
       const unsigned mode = i.flags >> pkg::FLAG_QMODE & 3;
       const bool buffer = mode == pkg::Q_KEY || mode == pkg::Q_VAL;
@@ -129,7 +131,12 @@ void Seq::issue_lane() {
   c.kt = instr_.n & 0x3ff;
   c.pstride = instr_.e & 0x7ff;
   c.cols = instr_.cols;
-  if (c.op == pkg::L_EMBED) {
+  if (c.op == pkg::L_MATVEC && flag(instr_, pkg::FLAG_EXPERT)) {
+    c.expert = true;
+    c.quot = expert_split_.quot;
+    c.rem = expert_split_.rem;
+    c.off = static_cast<std::uint32_t>(end_split_.rem) << 16 | end_split_.quot;
+  } else if (c.op == pkg::L_EMBED) {
     c.quot = tok_split_.quot;
     c.rem = tok_split_.rem;
     c.low = tok_low_;
@@ -169,10 +176,14 @@ void Seq::issue_vector() {
   c.elem = instr_.elem;
   out_.vec_cmd_valid = true;
   ++vec_issued_;
+  if (c.op == pkg::OP_VTOPK) {
+    choice_open_ = true;
+    choice_tag_ = vec_issued_;
+  }
 }
 
 /// One clock of EXEC without an error: the instruction acts, or waits by leaving everything as it is.
-void Seq::execute() {
+void Seq::execute(bool choice_was_open) {
   const unsigned op = instr_.op;
   if (is_lane(op)) {
     if (!lane_ready_ || (op == pkg::OP_PV && !tree_ready_)) return;
@@ -186,6 +197,9 @@ void Seq::execute() {
   switch (op) {
     case pkg::OP_HALT: state_ = State::stop; return;
     case pkg::OP_TOKEN: state_ = State::tread; return;
+    case pkg::OP_EXPERT:
+      if (!choice_was_open) state_ = State::xload;
+      return;
     case pkg::OP_NEXT:
       if (quiet_) state_ = State::next;
       return;
@@ -258,6 +272,9 @@ void Seq::step(const In& in) {
     }
   }
 
+  const bool choice_was_open = choice_open_;
+  if (static_cast<std::int8_t>(in.vec_done - choice_tag_) >= 0) choice_open_ = false;  // before an issue in this clock opens it
+
   const std::uint16_t why = fault(in);
   if (timed) ++watch_;
   if (why) {
@@ -277,7 +294,7 @@ void Seq::step(const In& in) {
         out_.count = in.cfg_prompt;
         out_.last = 0;
         tok_low_ = pos_low_ = 0;
-        tok_split_ = pos_split_ = {};
+        tok_split_ = pos_split_ = expert_split_ = end_split_ = {};
         score_open_ = pass_ = false;
         hold_ = false;
         watch_ = 0;
@@ -297,7 +314,24 @@ void Seq::step(const In& in) {
         instr_.d = static_cast<std::uint16_t>(instr_.d + index_[instr_.rd]);
         state_ = State::exec;
         break;
-      case State::exec: execute(); break;
+      case State::exec:
+        if (instr_.op == pkg::OP_EXPERT) choice_ = in.chosen >> 8 * (instr_.a % pkg::TOP_K) & 0xff;
+        execute(choice_was_open);
+        break;
+      case State::xload:
+        div_left_ = kExpertClocks - 1;
+        state_ = State::xdiv;
+        break;
+      case State::xdiv:
+        if (div_left_ > 0) {
+          --div_left_;
+          break;
+        }
+        expert_split_ = split(choice_ * instr_.e & 0xffff, in.lanes_total);
+        end_split_ = split((choice_ + 1U) * instr_.e & 0xffff, in.lanes_total);
+        ++pc_;
+        state_ = State::fetch;
+        break;
       case State::tread:
         token_ = tokens_[out_.pos];
         state_ = State::tcheck;
@@ -313,9 +347,8 @@ void Seq::step(const In& in) {
           --div_left_;
           break;
         }
-        tok_split_ = {static_cast<std::uint16_t>(token_ / 32 / in.lanes_total), static_cast<std::uint8_t>(token_ / 32 % in.lanes_total)};
-        pos_split_ = {static_cast<std::uint16_t>(out_.pos / 32 / in.lanes_total),
-                      static_cast<std::uint8_t>(out_.pos / 32 % in.lanes_total)};
+        tok_split_ = split(token_ / 32, in.lanes_total);
+        pos_split_ = split(out_.pos / 32, in.lanes_total);
         ++pc_;
         state_ = State::fetch;
         break;
@@ -398,6 +431,9 @@ void Seq::probe(probe::seq& p) const {
   p.pass_q = pass_;
   p.watch_q = watch_;
   p.div_left_q = div_left_;
+  p.choice_open_q = choice_open_;
+  p.choice_tag_q = choice_tag_;
+  p.choice_q = choice_;
   p.tok_low_q = tok_low_;
   p.pos_low_q = pos_low_;
 }

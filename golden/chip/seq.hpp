@@ -33,6 +33,7 @@ class Seq {
     bool tree_ready{}, vec_ready{};
     std::uint64_t lane_done{};        ///< a byte a lane
     std::uint8_t tree_done{}, vec_done{};
+    std::uint64_t chosen{};           ///< experts of the last VTOPK, a byte a choice
     std::uint32_t best{};
     bool collect_busy{};
     std::uint8_t vec_err{}, collect_err{};
@@ -78,7 +79,7 @@ class Seq {
  private:
   Seq(unsigned lanes, unsigned columns, std::vector<Bits<2>> program, std::vector<std::uint32_t> tokens)
       : lanes_(lanes), columns_(columns), program_(std::move(program)), tokens_(std::move(tokens)) {}
-  enum class State : std::uint8_t { idle, fetch, decode, exec, tread, tcheck, div, next, stop, hold };
+  enum class State : std::uint8_t { idle, fetch, decode, exec, tread, tcheck, div, next, stop, hold, xload, xdiv };
   struct Loop {
     std::uint16_t body{}, left{};
   };
@@ -91,7 +92,8 @@ class Seq {
   bool in_order() const;
   bool at_break(const pkg::run_ctl_t& ctl) const;
   bool counts_time() const { return state_ != State::idle && state_ != State::hold; }
-  void execute();
+  void execute(bool choice_was_open);
+  static Split split(unsigned number, unsigned lanes) { return {static_cast<std::uint16_t>(number / lanes), static_cast<std::uint8_t>(number % lanes)}; }
   void issue_lane();
   void issue_vector();
   void end_position(const In& in);
@@ -117,6 +119,10 @@ class Seq {
   unsigned div_left_{};
   std::uint8_t tok_low_{}, pos_low_{};
   Split tok_split_{}, pos_split_{};
+  Split expert_split_{}, end_split_{};  // units of the last EXPERT: its first, and the one after its last
+  bool choice_open_{};              // a VTOPK that is not yet seen finished
+  std::uint8_t choice_tag_{};       // vector commands issued up to it
+  std::uint8_t choice_{};           // the expert of EXPERT's choice
   std::uint32_t token_{};           // what the token memory's output register holds after TREAD
   Bits<2> fetched_{};               // what the program memory's output register holds after FETCH
   bool read_pending_{}, read_tok_{};

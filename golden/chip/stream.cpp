@@ -11,7 +11,7 @@ constexpr std::uint32_t kPageHeader = pkg::PAGE_HDR_BURSTS;
 constexpr std::uint32_t kPageTile = pkg::PAGE_TILE_BURSTS;
 }  // namespace
 
-Resolved resolve(const pkg::lane_cmd_t& cmd, const pkg::seg_t& seg) {
+Resolved resolve(const pkg::lane_cmd_t& cmd, const pkg::seg_t& seg, unsigned lanes_total) {
   const std::uint32_t kt = cmd.kt;
   const std::uint32_t page = kPageHeader + 2 * kPageTile * kt;
   const bool mine = seg.first == cmd.rem;
@@ -28,6 +28,13 @@ Resolved resolve(const pkg::lane_cmd_t& cmd, const pkg::seg_t& seg) {
       job.runs = seg.count << cmd.pair;
       job.len = kt * (cmd.w8 ? pkg::TILE8_BURSTS : pkg::TILE4_BURSTS);
       out += seg.first;
+      if (cmd.expert) {  // the lane's units below a unit that lies in round `quot` of the dealing, at place `rem`
+        const auto below = [&](unsigned quot, unsigned rem) { return quot + (seg.first < rem); };
+        const unsigned begin = below(cmd.quot, cmd.rem), end = below(cmd.off & 0xffff, cmd.off >> 16 & 63);
+        job.runs = static_cast<std::uint16_t>((end - begin) << cmd.pair);
+        offset = begin * (job.len << cmd.pair);
+        out += (begin - cmd.quot) * lanes_total - cmd.rem;
+      }
       break;
     case pkg::L_EMBED:
       offset = cmd.quot * kt * pkg::TILE8_BURSTS + cmd.low / 16;
@@ -175,7 +182,7 @@ void Stream::step(const In& in) {
   } else if (waiting) {
     cmd_ = commands_.front();
     commands_.pop();
-    work_ = resolve(cmd_, pkg::seg_t::unpack({segments_[cmd_.seg]}));
+    work_ = resolve(cmd_, pkg::seg_t::unpack({segments_[cmd_.seg]}), in.lanes_total);
     phase_ = kSeg;
   }
   if (in.cmd_valid) commands_.push() = in.cmd;

@@ -26,8 +26,8 @@ struct Resolved {
   pkg::comp_cmd_t comp;
 };
 
-/// What `cmd` becomes on the lane whose segment entry is `seg`.
-Resolved resolve(const pkg::lane_cmd_t& cmd, const pkg::seg_t& seg);
+/// What `cmd` becomes on the lane whose segment entry is `seg`; lanes over all chips.
+Resolved resolve(const pkg::lane_cmd_t& cmd, const pkg::seg_t& seg, unsigned lanes_total);
 
 /// Queue, resolver, request engine, tile FIFO, KV append and host access, clock by clock.
 class Stream {
@@ -50,6 +50,7 @@ class Stream {
     Bits<2> rsp_data{};
     bool comp_ready{};
     bool beat_ready{};
+    std::uint8_t lanes_total{1};
   };
   /// Outputs of one clock.
   struct Out {

@@ -42,6 +42,8 @@ void Vector::reset() {
   scales_ = level_of_tree_ = left_ = summed_read_ = summed_written_ = 0;
   full_ = summing_ = false;
   twice_ = bad_ = false;
+  top_ = {};
+  router_bad_ = false;
   read_ = {};
   pack_ = {};
   write_ = {};
@@ -53,6 +55,7 @@ int Vector::clocks(const pkg::vec_cmd_t& c) {
     case pkg::OP_VADD: return words + kAddWrite;
     case pkg::OP_VMUL: return words + kMulWrite;
     case pkg::OP_VSUMSQ: return level_start(words, 8) + kWordsPerBlock;
+    case pkg::OP_VTOPK: return c.e + kTopWrite + kWordsPerBlock;
     case pkg::OP_VQUANT: return kWordsPerBlock * c.e + kBehind + words - kWordsPerBlock + kSent + 1;
     default: return 4 * words - 3 + kFuncWrite;
   }
@@ -61,11 +64,11 @@ int Vector::clocks(const pkg::vec_cmd_t& c) {
 void Vector::begin(const pkg::vec_cmd_t& c) {
   busy_ = true;
   cmd_ = c;
-  kind_ = is_pair(c.op) ? Kind::pair : c.op == pkg::OP_VSUMSQ ? Kind::sumsq : c.op == pkg::OP_VQUANT ? Kind::quant : Kind::function;
+  kind_ = is_pair(c.op) ? Kind::pair : c.op == pkg::OP_VSUMSQ ? Kind::sumsq : c.op == pkg::OP_VQUANT ? Kind::quant : c.op == pkg::OP_VTOPK ? Kind::topk : Kind::function;
   t_ = 0;
-  words_ = kWordsPerBlock * c.n;
+  words_ = kind_ == Kind::topk ? (c.e + pkg::VW - 1) / pkg::VW : kWordsPerBlock * c.n;
   length_ = clocks(c);
-  stride_ = kind_ == Kind::function ? 4 : 1;
+  stride_ = kind_ == Kind::function ? 4 : kind_ == Kind::topk ? int(pkg::VW) : 1;
   first_write_ = c.op == pkg::OP_VMUL ? kMulWrite : c.op == pkg::OP_VADD ? kAddWrite : kFuncWrite;
   period_ = kWordsPerBlock * c.e;
   behind_ = period_ + kBehind;
@@ -75,16 +78,17 @@ void Vector::begin(const pkg::vec_cmd_t& c) {
     left_ = unsigned(words_);
     full_ = false;
   }
+  if (kind_ == Kind::topk) top_.begin(c.e);
   amax_ = 0;
   read_ = {.a_left = 0, .b_left = 0, .period_left = (period_ - 1U) & kWordMask, .phase = 0, .second_pass = false};
   pack_ = {.word = 0, .addr = c.d & 0x3ffU, .col = c.qmode == pkg::Q_ACT ? c.cols : 0U, .left = (c.n - 1U) & kBlockMask, .group = (c.e - 1U) & kBlockMask};
-  write_ = {.next = c.d * 4U & kWordMask, .left = kind_ == Kind::sumsq ? 3U : (words_ - 1U) & kWordMask};
+  write_ = {.next = c.d * 4U & kWordMask, .left = kind_ == Kind::sumsq || kind_ == Kind::topk ? 3U : (words_ - 1U) & kWordMask};
 }
 
 void Vector::step(const In& in) {
   // the place in the period never rests
   read_.period_left = (read_.period_left == 0 ? 4U * cmd_.e - 1 : read_.period_left - 1) & kWordMask;
-  read_.phase = (read_.phase + 1) % 4;
+  read_.phase = (read_.phase + 1) % 8;
   if (busy_ || level_ || in.cmd_valid) {
     const bool start = level_ && (!busy_ || t_ == length_ - 1);
     if (busy_) {
@@ -113,10 +117,10 @@ void Vector::arrive(const In& in) {
   if (t_ == 0 || (t_ - 1) % stride_) return;
   const int w = (t_ - 1) / stride_;
   if (w >= words_) return;
-  if (kind_ == Kind::sumsq || kind_ == Kind::quant) {
+  if (kind_ == Kind::sumsq || kind_ == Kind::quant || kind_ == Kind::topk) {
     float* x = &x_[std::size_t(w) * pkg::VW];
     std::memcpy(x, &in.rdata_a, sizeof(Word));
-    if (kind_ == Kind::sumsq) return;
+    if (kind_ != Kind::quant) return;
     word_max_[w % 8] = nu::amax_bits({x, pkg::VW});
     if (w == 0) scalar_ = std::uint32_t(get_bits(in.rdata_b, 32 * (cmd_.elem % pkg::VW), 32));
     if (++filled_ == period_ || w == words_ - 1) finish_group(group_++);
@@ -189,6 +193,7 @@ void Vector::schedule() {
   switch (kind_) {
     case Kind::sumsq: schedule_sumsq(); break;
     case Kind::quant: schedule_quant(); break;
+    case Kind::topk: schedule_topk(); break;
     default: schedule_words(); break;
   }
 }
@@ -238,6 +243,25 @@ void Vector::schedule_sumsq() {
   }
 }
 
+void Vector::schedule_topk() {
+  if (t_ % stride_ == 0 && t_ / stride_ < words_) read_a(t_ / stride_);
+  const std::span<const float> logits(x_.data(), cmd_.e);
+  top_.at(t_, logits);
+  const int put = t_ - (cmd_.e + kTopWrite);
+  if (t_ == cmd_.e + kTopShown) {
+    const nu::Choice choice = nu::choose(logits, cmd_.elem);
+    out_.chosen = std::bit_cast<std::uint64_t>(choice.expert);
+    router_bad_ = router_bad_ || choice.bad;
+    if (!bad_ && router_bad_) out_.err = pkg::ERR_ROUTER;
+    ring_[0] = std::bit_cast<Bits<4>>(choice.below);
+    Word infinite;
+    infinite.fill(nu::kInf);
+    ring_[1] = std::bit_cast<Bits<4>>(infinite);
+  }
+  if (put >= 0) write(put, ring_[put == 0 ? 0 : 1]);
+  out_.we_pre = put + 2 >= 0 && put + 2 < kWordsPerBlock;
+}
+
 void Vector::schedule_quant() {
   if (t_ < words_) read_a(t_);
   const bool query = cmd_.qmode == pkg::Q_QRY;
@@ -269,7 +293,7 @@ void Vector::schedule_quant() {
     factor_ = group_info_[k].factor;
     twice_ = group_info_[k].twice;
     bad_ = bad_ || group_info_[k].bad;
-    out_.err = bad_ ? pkg::ERR_QUANT : pkg::ERR_NONE;
+    out_.err = bad_ ? pkg::ERR_QUANT : router_bad_ ? pkg::ERR_ROUTER : pkg::ERR_NONE;
   }
   // a block is gathered, and sent
   const int gathered = t_ - behind_ - kSent + kWordsPerBlock;
@@ -310,6 +334,7 @@ void Vector::probe(probe::vector& p) const {
   p.wdata_o = out_.wdata;
   p.act_we_o = out_.act_we;
   p.act_o = out_.act.pack();
+  p.chosen_o = out_.chosen;
   p.err_o = out_.err;
   p.busy_q = busy_;
   p.cmd_q = cmd_.pack();
@@ -323,6 +348,7 @@ void Vector::probe(probe::vector_read& p) const {
   p.per_q = read_.period_left;
   p.phase_q = read_.phase;
   p.func_q = kind_ == Kind::function;
+  p.top_q = kind_ == Kind::topk;
   p.wrap_q = kind_ == Kind::pair && cmd_.bperiod;
   p.groups_q = busy_ && kind_ == Kind::quant && t_ < groups_ * period_;
   p.bquant_o = read_.second_pass;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "golden/common/bits.hpp"
+#include "golden/chip/vector_topk.hpp"
 #include "htx/pkg.hpp"
 #include "htx/probe/vector.hpp"
 #include "htx/probe/vector_pack.hpp"
@@ -30,6 +31,7 @@ class Vector {
   struct Out {
     bool cmd_ready{}, re_a{}, re_b{}, we_pre{}, we{}, act_we{};
     std::uint8_t done{}, err{};
+    std::uint64_t chosen{};  ///< a byte a choice
     std::uint16_t raddr_a{}, raddr_b{}, waddr{};
     Bits<4> wdata{};
     pkg::act_write_t act;
@@ -49,12 +51,13 @@ class Vector {
   void probe(probe::vector_read& p) const;
   void probe(probe::vector_pack& p) const;
   void probe(probe::vector_write& p) const;
+  void probe(probe::vector_topk& p) const { top_.fill(p); p.err_o = router_bad_; }
 
   /// Clocks from a command's first read to the first read of a command waiting behind it.
   static int clocks(const pkg::vec_cmd_t& c);
 
  private:
-  enum class Kind { pair, function, sumsq, quant };
+  enum class Kind { pair, function, sumsq, quant, topk };
   /// What a quantiser group is found to be.
   struct Group {
     std::uint32_t scale{}, factor{};  // as act_write_t and id_q have them
@@ -67,6 +70,7 @@ class Vector {
   void schedule_words();
   void schedule_sumsq();
   void schedule_quant();
+  void schedule_topk();
   void finish_group(int group);
   void read_a(int word);
   void write(int word, const Bits<4>& data);
@@ -97,6 +101,8 @@ class Vector {
   unsigned summed_read_{}, summed_written_{};  // words of the sum's level
   bool full_{}, summing_{};           // every accumulator was read; a tree level reads
   bool twice_{}, bad_{};
+  TopList top_;
+  bool router_bad_{};
   struct {                            // port A and B: words to read after this one, and the place in the period
     unsigned a_left, b_left, period_left, phase;
     bool second_pass;                 // port B has begun to read what is quantised

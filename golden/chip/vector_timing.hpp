@@ -23,6 +23,9 @@ constexpr int level_start(int words, int level) {
   return t;
 }
 
+// choice of experts: clocks from the last logit's place in its word's eight to the first write, and to the choice being shown
+inline constexpr int kTopWrite = 4 + kAdd, kTopShown = 3;
+
 // quantiser, from the clock in which a group's maximum stands in its register
 inline constexpr int kAmax = 6;                           // ... which is this long after the group's last read
 inline constexpr int kScaleAct = 1 + kMul, kScaleKey = kScaleAct + kToHalf, kScaleQuery = 2 + 2 * kMul;

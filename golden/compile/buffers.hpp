@@ -23,6 +23,10 @@ struct VectorMap {
   std::uint32_t attention = 0;        ///< a head: kt blocks of sums, then {L, F}
   std::uint32_t mixed = 0;            ///< attention's result
   std::uint32_t gate = 0, up = 0, act = 0;
+  std::uint32_t router = 0;             ///< its logits
+  std::uint32_t shares = 0;             ///< weights of the chosen experts, by choice
+  std::uint32_t down = 0;               ///< the chosen experts' results, over their gates
+  int experts_at_once = 0;              ///< that gate, up and act have room for
   std::uint32_t constants = 0;
   std::uint32_t logits = 0;   ///< block 0: a result's address is its token number
   bool store_logits = false;  ///< they fit

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "golden/compile/codegen.hpp"
 
+#include <algorithm>
 #include <string_view>
 #include <utility>
 
@@ -44,7 +45,7 @@ class Generator {
     loop(s_.layers);
     in_layers_ = true;
     attention();
-    feed_forward();
+    s_.experts > 0 ? experts() : feed_forward();
     note("next layer");
     add(kLayer, static_cast<int>(g_.layer_stride));
     end_loop();
@@ -258,22 +259,94 @@ class Generator {
     binary(pkg::OP_VADD, {v_.x}, {v_.y}, s_.dim, {v_.x});
   }
 
+  // gate and up to block `at` of each
+  void gate_up(std::uint32_t at) {
+    matvec(kGateUp, s_.dim, v_.gate + at);
+    p_.code.back().e = static_cast<std::uint16_t>(v_.up - v_.gate);
+    set(pkg::FLAG_PAIR);
+  }
+
+  void swiglu(int n, std::uint32_t to) {
+    note("SwiGLU");
+    constant(pkg::OP_VMUL, {v_.gate}, kNegLog2e, n, {v_.act});
+    unary(pkg::OP_VEXP2, {v_.act}, n, {v_.act});
+    constant(pkg::OP_VADD, {v_.act}, kOne, n, {v_.act});
+    unary(pkg::OP_VRCP, {v_.act}, n, {v_.act});
+    binary(pkg::OP_VMUL, {v_.gate}, {v_.act}, n, {v_.act});
+    binary(pkg::OP_VMUL, {v_.act}, {v_.up}, n, {v_.act});
+    quantise(pkg::Q_ACT, {v_.act}, 1, n, {to});
+  }
+
+  void next_norm() {
+    note("next norm");
+    lane(pkg::OP_LOADV, {g_.layer_segment(1, kAttnNorm), kLayer}, {}, 0, {v_.norm_attn});
+  }
+
+  // An expert's matrix: `units` of the stack for choice `choice`, known before any lane asks.
+  void pick(int choice, int units) {
+    pkg::instr_t& i = op(pkg::OP_EXPERT);
+    i.a = static_cast<std::uint16_t>(choice);
+    i.e = static_cast<std::uint16_t>(units);
+  }
+
+  // Gates of the chosen follow each other on the lanes without a wait between them, and so do their down products.
+  void experts() {
+    const int used = s_.experts_used, round = v_.experts_at_once;
+    const std::uint32_t gates = q_.act + static_cast<std::uint32_t>(s_.dim);  // quantised, behind the experts' input
+    norm("feed-forward norm", v_.norm_ffn);
+    note("router");
+    lane(pkg::OP_MATVEC, {g_.router_segment(0), kLayer}, {q_.act}, s_.dim, {v_.router});
+    wide(g_.router_segment(0));
+    note("choose experts");
+    pkg::instr_t& top = operate(pkg::OP_VTOPK, {v_.router}, {}, s_.router, {v_.shares});
+    top.e = static_cast<std::uint16_t>(s_.experts);
+    top.elem = static_cast<std::uint8_t>(used);
+    for (int first = 0; first < used; first += round) {
+      const int count = std::min(round, used - first);
+      note("experts' gate, up");
+      for (int j = 0; j < count; ++j) {
+        pick(first + j, s_.ffn);
+        gate_up(static_cast<std::uint32_t>(j * s_.ffn));
+        set(pkg::FLAG_EXPERT);
+      }
+      if (first == 0) shares();
+      swiglu(count * s_.ffn, gates + static_cast<std::uint32_t>(first * s_.ffn));
+    }
+    next_norm();
+    note("experts' down");
+    for (int j = 0; j < used; ++j) {
+      pick(j, s_.dim);
+      lane(pkg::OP_MATVEC, {g_.layer_segment(0, kDown), kLayer}, {gates + static_cast<std::uint32_t>(j * s_.ffn)}, s_.ffn, {v_.down + static_cast<std::uint32_t>(j * s_.dim)});
+      wide(g_.layer_segment(0, kDown));
+      set(pkg::FLAG_EXPERT);
+    }
+    note("sum by choice");
+    for (int j = 0; j < used; ++j) {
+      const std::uint32_t result = v_.down + static_cast<std::uint32_t>(j * s_.dim);
+      scalar(pkg::OP_VMUL, {result}, {v_.shares}, static_cast<unsigned>(j), s_.dim, {j == 0 ? v_.y : result});
+      if (j > 0) binary(pkg::OP_VADD, {v_.y}, {result}, s_.dim, {v_.y});
+    }
+    note("residual");
+    binary(pkg::OP_VADD, {v_.x}, {v_.y}, s_.dim, {v_.x});
+  }
+
+  // Roots of the chosen experts' shares, their squares over the sum of squares.
+  void shares() {
+    note("shares");
+    constant(pkg::OP_VMUL, {v_.shares}, kNegHalfLog2e, 1, {v_.shares});
+    unary(pkg::OP_VEXP2, {v_.shares}, 1, {v_.shares});
+    unary(pkg::OP_VSUMSQ, {v_.shares}, 1, {v_.scalar});
+    unary(pkg::OP_VRCP, {v_.scalar}, 1, {v_.scalar});
+    binary(pkg::OP_VMUL, {v_.shares}, {v_.shares}, 1, {v_.shares});
+    scalar(pkg::OP_VMUL, {v_.shares}, {v_.scalar}, 0, 1, {v_.shares});
+  }
+
   void feed_forward() {
     norm("feed-forward norm", v_.norm_ffn);
     note("gate, up");
-    matvec(kGateUp, s_.dim, v_.gate);
-    p_.code.back().e = static_cast<std::uint16_t>(v_.up - v_.gate);
-    set(pkg::FLAG_PAIR);
-    note("SwiGLU");
-    constant(pkg::OP_VMUL, {v_.gate}, kNegLog2e, s_.ffn, {v_.act});
-    unary(pkg::OP_VEXP2, {v_.act}, s_.ffn, {v_.act});
-    constant(pkg::OP_VADD, {v_.act}, kOne, s_.ffn, {v_.act});
-    unary(pkg::OP_VRCP, {v_.act}, s_.ffn, {v_.act});
-    binary(pkg::OP_VMUL, {v_.gate}, {v_.act}, s_.ffn, {v_.act});
-    binary(pkg::OP_VMUL, {v_.act}, {v_.up}, s_.ffn, {v_.act});
-    quantise(pkg::Q_ACT, {v_.act}, 1, s_.ffn, {q_.act});
-    note("next norm");
-    lane(pkg::OP_LOADV, {g_.layer_segment(1, kAttnNorm), kLayer}, {}, 0, {v_.norm_attn});
+    gate_up(0);
+    swiglu(s_.ffn, q_.act);
+    next_norm();
     note("down");
     matvec(kDown, s_.ffn, v_.y);
     note("residual");

@@ -28,9 +28,9 @@ UsefulBytes useful_bytes(const model::Model& m) {
   const auto layers = static_cast<std::uint64_t>(m.hyper.layers);
   UsefulBytes u;
   for (const model::Layer& l : m.layers) {
-    for (const model::QMatrix* q :
-         {&l.attn_q, &l.attn_k, &l.attn_v, &l.attn_output, &l.ffn_gate, &l.ffn_up, &l.ffn_down})
-      u.layers += matrix_bytes(*q);
+    for (const model::QMatrix* q : {&l.attn_q, &l.attn_k, &l.attn_v, &l.attn_output, &l.router}) u.layers += matrix_bytes(*q);
+    for (const model::QMatrix* q : {&l.ffn_gate, &l.ffn_up, &l.ffn_down})  // of all experts those that are used
+      u.layers += m.hyper.experts > 0 ? matrix_bytes(*q) / static_cast<unsigned>(m.hyper.experts) * static_cast<unsigned>(m.hyper.experts_used) : matrix_bytes(*q);
   }
   u.norms = 2 * layers * dim * sizeof(float);
   u.head = matrix_bytes(m.head()) + dim * sizeof(float);

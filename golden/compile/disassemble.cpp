@@ -20,6 +20,7 @@ std::string vector_operands(const pkg::instr_t& i) {
     if (has_flag(i, pkg::FLAG_BSCALAR)) s += fmt::format("[{}]", i.elem);
     if (has_flag(i, pkg::FLAG_BPERIOD)) s += fmt::format(" every {}", i.e);
   }
+  if (i.op == pkg::OP_VTOPK) return s + fmt::format(" -> {}, {} of {}", indexed("vm", i.d, i.rd), i.elem, i.e);
   if (i.op == pkg::OP_VQUANT)
     return s + fmt::format(" -> {}, n {} by {}", indexed(kModes[quant_mode(i)], i.d, i.rd), i.n, i.e);
   return s + fmt::format(" -> {}, n {}", indexed("vm", i.d, i.rd), i.n);
@@ -33,6 +34,8 @@ std::string operands(const pkg::instr_t& i) {
       return fmt::format("r{}, {}", i.rd, static_cast<std::int16_t>(i.a));
     case pkg::OP_LOOP:
       return fmt::format("{}", i.n);
+    case pkg::OP_EXPERT:
+      return fmt::format("{}, units {}", indexed("choice", i.a, i.ra), i.e);
     case pkg::OP_SKIP:
     case pkg::OP_NEXT:
       return fmt::format("{}", i.e);
@@ -58,7 +61,7 @@ std::string operands(const pkg::instr_t& i) {
 std::string disassemble(const pkg::instr_t& i) {
   static constexpr std::pair<unsigned, const char*> kFlags[] = {
       {pkg::FLAG_WAIT, "WAIT"},       {pkg::FLAG_W8, "W8"},     {pkg::FLAG_ARGMAX, "ARGMAX"},
-      {pkg::FLAG_NOSTORE, "NOSTORE"}, {pkg::FLAG_PAIR, "PAIR"}, {pkg::FLAG_POS, "POS"}};
+      {pkg::FLAG_NOSTORE, "NOSTORE"}, {pkg::FLAG_PAIR, "PAIR"}, {pkg::FLAG_POS, "POS"}, {pkg::FLAG_EXPERT, "EXPERT"}};
   const char* name = pkg::op_e_name(i.op);
   std::string s = name ? fmt::format("{:<7}", name + 3) : fmt::format("?{:02x}    ", i.op);  // without "OP_"
   if (const std::string o = operands(i); !o.empty()) s += " " + o;

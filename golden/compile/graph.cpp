@@ -24,6 +24,14 @@ Map plain_map(std::size_t count) {
   return map;
 }
 
+// Every expert's rows padded on their own.
+Map expert_map(int experts, std::size_t rows) {
+  Map map;
+  for (int x = 0; x < experts; ++x)
+    for (const std::int32_t row : plain_map(rows)) map.push_back(row < 0 ? row : static_cast<std::int32_t>(static_cast<std::size_t>(x) * rows) + row);
+  return map;
+}
+
 // Every head padded on its own; slot[h][e]: padded place of element e of head h.
 template <typename Slot>
 Map head_map(int heads, const HeadLayout& layout, Slot slot) {
@@ -48,6 +56,9 @@ class Builder {
     const model::Hyper& h = model.hyper;
     g_.shape = {blocks_of(static_cast<std::size_t>(h.dim)),
                 blocks_of(static_cast<std::size_t>(h.ffn)),
+                blocks_of(static_cast<std::size_t>(h.experts)),
+                h.experts,
+                h.experts_used,
                 blocks_of(static_cast<std::size_t>(h.vocab)),
                 h.layers,
                 h.heads,
@@ -73,7 +84,7 @@ class Builder {
       matrix(-1, "output", m_.output.bits, plain_map(dim), {{"output.weight", &m_.output, plain_map(vocab)}});
     }
     g_.first_layer = static_cast<std::uint32_t>(g_.tensors.size());
-    g_.layer_stride = kPages + static_cast<std::uint32_t>(m_.hyper.kv_heads);
+    g_.layer_stride = kPages + static_cast<std::uint32_t>(m_.hyper.kv_heads) + (m_.hyper.experts > 0 ? 1 : 0);
     for (int i = 0; i < m_.hyper.layers; ++i) layer(i);
     norm(-1, "output_norm", m_.output_norm);
     return std::move(g_);
@@ -106,6 +117,7 @@ class Builder {
     c[kInvDim] = 1.0f / static_cast<float>(m_.hyper.dim);
     c[kEps] = m_.hyper.eps;
     c[kInv127] = numerics::kInv127;
+    c[kNegHalfLog2e] = numerics::kNegHalfLog2e;
     c[kQueryScale] = numerics::score_factor(static_cast<std::uint32_t>(m_.hyper.head_size));
     Tensor& t = add(SegmentKind::constants, -1, "constants");
     t.values = std::move(c);
@@ -162,15 +174,20 @@ class Builder {
     matrix(index, at("attn_output"), bits_output_, head_map(m_.hyper.heads, head, of_query),
            {{weight("attn_output"), &l.attn_output, plain_map(dim)}});
     norm(index, at("ffn_norm"), l.ffn_norm);
+    // all experts of a layer are one stack
+    const int experts = std::max(m_.hyper.experts, 1);
+    const auto feed = [&](const char* part) { return weight(m_.hyper.experts > 0 ? fmt::format("{}_exps", part).c_str() : part); };
     matrix(index, at("ffn_gate_up"), bits_gate_up_, plain_map(dim),
-           {{weight("ffn_gate"), &l.ffn_gate, plain_map(ffn)}, {weight("ffn_up"), &l.ffn_up, plain_map(ffn)}}, true);
-    matrix(index, at("ffn_down"), bits_down_, plain_map(ffn), {{weight("ffn_down"), &l.ffn_down, plain_map(dim)}});
+           {{feed("ffn_gate"), &l.ffn_gate, expert_map(experts, ffn)}, {feed("ffn_up"), &l.ffn_up, expert_map(experts, ffn)}}, true);
+    matrix(index, at("ffn_down"), bits_down_, plain_map(ffn), {{feed("ffn_down"), &l.ffn_down, expert_map(experts, dim)}});
     for (int h = 0; h < m_.hyper.kv_heads; ++h) {
       Segment& s = add(SegmentKind::pages, index, at(fmt::format("kv.{}", h).c_str())).symbol;
       s.kv_head = h;
       s.unit_bursts = pkg::PAGE_HDR_BURSTS + 2 * pkg::PAGE_TILE_BURSTS * static_cast<std::uint32_t>(head.blocks);
       s.units = (g_.context + pkg::BLK - 1) / pkg::BLK;
     }
+    if (m_.hyper.experts > 0)
+      matrix(index, at("ffn_gate_inp"), 8, plain_map(dim), {{weight("ffn_gate_inp"), &l.router, plain_map(static_cast<std::size_t>(m_.hyper.experts))}});
   }
 
   const model::Model& m_;

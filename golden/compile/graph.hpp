@@ -24,14 +24,16 @@ HeadLayout lay_out_heads(const model::Hyper& hyper);
 /// The sizes the later passes plan with, in blocks of 32 where not said otherwise.
 struct Shape {
   int dim = 0;                              ///< of the residual
-  int ffn = 0;                              ///< of the gate
+  int ffn = 0;                              ///< of the gate, an expert's
+  int router = 0;                           ///< of its logits; 0 without experts
+  int experts = 0, experts_used = 0;        ///< counts
   int vocab = 0;                            ///< row groups of the head
   int layers = 0, heads = 0, kv_heads = 0;  ///< counts
   HeadLayout head;
 };
 
 /// Elements of the constants' block.
-enum Constant : unsigned { kNegLog2e, kOne, kInvDim, kEps, kInv127, kQueryScale, kZero, kConstants };
+enum Constant : unsigned { kNegLog2e, kOne, kInvDim, kEps, kInv127, kQueryScale, kZero, kNegHalfLog2e, kConstants };
 
 /// A segment with its content. Matrices point into the model, which must live as long.
 struct Tensor {
@@ -54,6 +56,8 @@ struct Graph {
   std::uint32_t layer_segment(int layer, LayerSegment which) const {
     return first_layer + static_cast<std::uint32_t>(layer) * layer_stride + which;
   }
+  /// Behind the pages, so that models without experts have no gap.
+  std::uint32_t router_segment(int layer) const { return layer_segment(layer, kPages) + static_cast<std::uint32_t>(shape.kv_heads); }
   /// The last norm stands where one more layer's first norm would.
   std::uint32_t output_norm() const { return layer_segment(shape.layers, kAttnNorm); }
 };

@@ -31,6 +31,10 @@ std::vector<LaneMap> map_memory(const Graph& graph, const std::vector<Dealing>& 
   require(pages * pkg::BLK, limits.score_tokens, "tokens of a lane's score memory",
           fmt::format("context {} on {} lanes", graph.context, lanes_total));
 
+  if (graph.shape.experts > 0)  // EXPERT reckons in 16 bits, over all lanes
+    for (const Tensor& t : graph.tensors)
+      if (t.symbol.kind == SegmentKind::matrix && t.symbol.layer >= 0) require(t.symbol.units, limits.stack_units, "units of a stack", t.symbol.name);
+
   std::vector<LaneMap> maps(lanes_total);
   for (std::uint32_t lane = 0; lane < lanes_total; ++lane) {
     LaneMap& map = maps[lane];

@@ -16,7 +16,7 @@ constexpr pkg::quant_e quant_mode(const pkg::instr_t& i) {
 }
 
 constexpr bool is_lane(const pkg::instr_t& i) { return i.op >= pkg::OP_MATVEC && i.op <= pkg::OP_PV; }
-constexpr bool is_vector(const pkg::instr_t& i) { return i.op >= pkg::OP_VADD && i.op <= pkg::OP_VQUANT; }
+constexpr bool is_vector(const pkg::instr_t& i) { return i.op >= pkg::OP_VADD && i.op <= pkg::OP_VTOPK; }
 /// Instructions that read block b of vector memory as second operand.
 constexpr bool reads_b(const pkg::instr_t& i) {
   return i.op == pkg::OP_VADD || i.op == pkg::OP_VMUL || (i.op == pkg::OP_VQUANT && quant_mode(i) == pkg::Q_QRY);

@@ -29,14 +29,15 @@ struct Effects {
   Range act_read, act_write, kvbuf_read, kvbuf_write;
 };
 
-Effects effects_of(const pkg::instr_t& i, const Operands& at, const std::vector<Segment>& segments) {
+// `expert`: units of the last EXPERT.
+Effects effects_of(const pkg::instr_t& i, const Operands& at, const std::vector<Segment>& segments, std::uint32_t expert) {
   Effects fx;
   switch (i.op) {
     case pkg::OP_MATVEC:
       fx.act_read = {at.b, i.n};
       if (!has_flag(i, pkg::FLAG_NOSTORE)) {
         const std::uint64_t parts = (i.cols + 1u) * (has_flag(i, pkg::FLAG_PAIR) ? 2 : 1);  // results at the same distance from each other
-        for (std::uint64_t p = 0; p < parts; ++p) fx.vmem_writes.push_back({at.d + p * i.e, segments[at.a].units});
+        for (std::uint64_t p = 0; p < parts; ++p) fx.vmem_writes.push_back({at.d + p * i.e, has_flag(i, pkg::FLAG_EXPERT) ? expert : segments[at.a].units});
       }
       break;
     case pkg::OP_EMBED:
@@ -62,7 +63,7 @@ Effects effects_of(const pkg::instr_t& i, const Operands& at, const std::vector<
         fx.vmem_reads.push_back({at.b, scalar ? 1u : has_flag(i, pkg::FLAG_BPERIOD) ? i.e : i.n});
       }
       if (i.op != pkg::OP_VQUANT) {
-        fx.vmem_writes.push_back({at.d, i.op == pkg::OP_VSUMSQ ? 1u : i.n});
+        fx.vmem_writes.push_back({at.d, i.op == pkg::OP_VSUMSQ || i.op == pkg::OP_VTOPK ? 1u : i.n});
       } else if (quant_mode(i) == pkg::Q_KEY || quant_mode(i) == pkg::Q_VAL) {
         fx.kvbuf_write = {at.d, i.n};
       } else if (quant_mode(i) == pkg::Q_QRY) {  // all columns alike: a block of one stands for that of each
@@ -149,11 +150,13 @@ void walk(const std::vector<pkg::instr_t>& code, const std::vector<Segment>& seg
   constexpr bool kSkips[] = {true, true, false, false, true, false};
   Tracker tracker;
   Walker walker(code);
+  std::uint32_t expert = 0;
   for (const bool skips : kSkips) {
     for (bool in_position = true; in_position;) {
       const pkg::instr_t& i = walker.instruction();
+      if (i.op == pkg::OP_EXPERT) expert = i.e;
       if (is_lane(i) || is_vector(i)) {
-        const Effects fx = effects_of(i, walker.operands(), segments);
+        const Effects fx = effects_of(i, walker.operands(), segments, expert);
         if (!has_flag(i, pkg::FLAG_WAIT) && tracker.needs_wait(i, fx)) missing(walker.pc());
         tracker.issue(i, fx);
       }

@@ -3,7 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <utility>
 
 #include "golden/model/error.hpp"
@@ -14,11 +16,14 @@ namespace {
 using Eigen::Index;
 using Eigen::VectorXd;
 
-VectorXd multiply(const Matrix& matrix, const VectorXd& x) {
-  VectorXd result(matrix.rows());
-  for (Index r = 0; r < matrix.rows(); ++r) result[r] = matrix.row(r).cast<double>().dot(x);
+// Rows from `first` on.
+VectorXd multiply(const Matrix& matrix, const VectorXd& x, Index first, Index rows) {
+  VectorXd result(rows);
+  for (Index r = 0; r < rows; ++r) result[r] = matrix.row(first + r).cast<double>().dot(x);
   return result;
 }
+
+VectorXd multiply(const Matrix& matrix, const VectorXd& x) { return multiply(matrix, x, 0, matrix.rows()); }
 
 VectorXd rms_norm(const VectorXd& x, const std::vector<float>& weight, float eps) {
   const Eigen::Map<const Eigen::VectorXf> w(weight.data(), static_cast<Index>(weight.size()));
@@ -74,6 +79,26 @@ VectorXd Decoder::attend(const VectorXd& query, const Cache& cache) const {
   return out;
 }
 
+// Without experts one; else the sum of those with the largest logits, the lower number on ties, weighted by a softmax over them.
+VectorXd Decoder::feed_forward(const LayerWeights& layer, const VectorXd& x) const {
+  const model::Hyper& h = weights_.hyper;
+  if (h.experts == 0) return multiply(layer.ffn_down, swiglu(multiply(layer.ffn_gate, x), multiply(layer.ffn_up, x)));
+  const VectorXd logits = multiply(layer.router, x);
+  std::vector<Index> order(static_cast<std::size_t>(h.experts));
+  std::iota(order.begin(), order.end(), Index{0});
+  std::stable_sort(order.begin(), order.end(), [&](Index a, Index b) { return logits[a] > logits[b]; });
+  order.resize(static_cast<std::size_t>(h.experts_used));
+  VectorXd sum = VectorXd::Zero(x.size());
+  double weights = 0;
+  for (const Index e : order) {
+    const VectorXd gate = multiply(layer.ffn_gate, x, e * h.ffn, h.ffn), up = multiply(layer.ffn_up, x, e * h.ffn, h.ffn);
+    const double weight = std::exp(logits[e] - logits[order.front()]);
+    sum += weight * multiply(layer.ffn_down, swiglu(gate, up), e * h.dim, h.dim);
+    weights += weight;
+  }
+  return sum / weights;
+}
+
 VectorXd Decoder::step(int token) {
   const model::Hyper& h = weights_.hyper;
   if (token < 0 || token >= h.vocab) throw Error(fmt::format("token {}: the vocabulary has {} tokens", token, h.vocab));
@@ -94,7 +119,7 @@ VectorXd Decoder::step(int token) {
     x += multiply(layer.attn_output, attend(query, cache));
 
     const VectorXd f = rms_norm(x, layer.ffn_norm, h.eps);
-    x += multiply(layer.ffn_down, swiglu(multiply(layer.ffn_gate, f), multiply(layer.ffn_up, f)));
+    x += feed_forward(layer, f);
   }
   ++position_;
   return multiply(weights_.head(), rms_norm(x, weights_.output_norm, h.eps));

@@ -35,6 +35,7 @@ class Decoder {
   };
 
   void rotate(Eigen::VectorXd& heads) const;
+  Eigen::VectorXd feed_forward(const LayerWeights& layer, const Eigen::VectorXd& x) const;
   Eigen::VectorXd attend(const Eigen::VectorXd& query, const Cache& cache) const;
 
   Weights weights_;

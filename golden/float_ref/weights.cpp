@@ -41,9 +41,11 @@ Weights assemble(const model::Model& model, MatrixOf matrix) {
     layer.attn_k = part("attn_k", from.attn_k);
     layer.attn_v = part("attn_v", from.attn_v);
     layer.attn_output = part("attn_output", from.attn_output);
-    layer.ffn_gate = part("ffn_gate", from.ffn_gate);
-    layer.ffn_up = part("ffn_up", from.ffn_up);
-    layer.ffn_down = part("ffn_down", from.ffn_down);
+    const bool experts = model.hyper.experts > 0;
+    if (experts) layer.router = part("ffn_gate_inp", from.router);
+    layer.ffn_gate = part(experts ? "ffn_gate_exps" : "ffn_gate", from.ffn_gate);
+    layer.ffn_up = part(experts ? "ffn_up_exps" : "ffn_up", from.ffn_up);
+    layer.ffn_down = part(experts ? "ffn_down_exps" : "ffn_down", from.ffn_down);
     weights.layers.push_back(std::move(layer));
   }
   return weights;
@@ -61,8 +63,11 @@ Weights stored_weights(const model::gguf::File& file) {
   const model::Model model = model::build_model(file, model::WeightFormat::q8_0);
   return assemble(model, [&](const std::string& tensor, const model::QMatrix& m) {
     Matrix to(m.rows, m.cols);
+    const auto* whole = file.find_tensor(tensor);
+    const std::size_t rows = whole ? m.rows : m.rows / static_cast<std::size_t>(model.hyper.experts);  // of a tensor: older files have one an expert
     for (std::size_t r = 0; r < m.rows; ++r) {
-      model::read_row(*file.find_tensor(tensor), r, {to.row(static_cast<Eigen::Index>(r)).data(), m.cols});
+      const auto& from = whole ? *whole : *file.find_tensor(model::split_expert_name(tensor, static_cast<int>(r / rows)));
+      model::read_row(from, r % rows, {to.row(static_cast<Eigen::Index>(r)).data(), m.cols});
     }
     return to;
   });

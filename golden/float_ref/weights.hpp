@@ -17,7 +17,8 @@ using Matrix = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMa
 
 struct LayerWeights {
   std::vector<float> attn_norm, ffn_norm;                                  ///< [dim]
-  Matrix attn_q, attn_k, attn_v, attn_output, ffn_gate, ffn_up, ffn_down;  ///< [outputs][inputs]
+  Matrix attn_q, attn_k, attn_v, attn_output, ffn_gate, ffn_up, ffn_down;  ///< [outputs][inputs], experts one after another
+  Matrix router;                                                           ///< [experts][dim]; empty without experts
 };
 
 struct Weights {

@@ -26,6 +26,8 @@ Decoder::Decoder(const model::Model& model, unsigned lanes, unsigned chips, std:
       context_(compile::checked_context(model, context)),
       heads_(model.hyper.heads),
       kv_heads_(model.hyper.kv_heads),
+      experts_(static_cast<std::uint32_t>(model.hyper.experts)),
+      experts_used_(static_cast<std::uint32_t>(model.hyper.experts_used)),
       head_size_(static_cast<std::uint32_t>(model.hyper.head_size)),
       padded_(static_cast<std::uint32_t>(compile::lay_out_heads(model.hyper).padded())),
       eps_(model.hyper.eps),
@@ -47,6 +49,7 @@ Decoder::Decoder(const model::Model& model, unsigned lanes, unsigned chips, std:
     layer.ffn_norm = graph.tensors[segment(compile::kFfnNorm)].values;
     layer.qkv = matrix(segment(compile::kQkv));
     layer.attn_output = matrix(segment(compile::kAttnOutput));
+    if (experts_) layer.router = matrix(graph.router_segment(i));
     layer.gate_up = matrix(segment(compile::kGateUp));
     layer.down = matrix(segment(compile::kDown));
     for (int h = 0; h < kv_heads_; ++h) layer.kv.emplace_back(static_cast<std::uint32_t>(h), padded_, lanes * chips);
@@ -60,6 +63,8 @@ Decoder::Decoder(const model::Model& model, unsigned lanes, unsigned chips, std:
   mixed_.resize(static_cast<std::size_t>(heads_) * padded_);
   gate_.resize(blocks(shape.ffn));
   up_.resize(blocks(shape.ffn));
+  sum_.resize(experts_ ? x_.size() : 0);
+  router_.resize(blocks(shape.router));
   logits_.resize(blocks(shape.vocab));
   act_.resize(std::max({x_.size(), mixed_.size(), gate_.size()}) / kBlk);
 }
@@ -161,15 +166,38 @@ void Decoder::attention(Layer& layer) {
   for (std::size_t i = 0; i < x_.size(); ++i) x_[i] += y_[i];
 }
 
-void Decoder::feed_forward(Layer& layer) {
-  norm(layer.ffn_norm, "the input of the feed-forward");
-  layer.gate_up.multiply(act_.data(), gate_.data(), up_.data(), *workers_);
+void Decoder::gate(Layer& layer, std::uint32_t expert) {
+  const auto units = static_cast<std::uint32_t>(gate_.size() / kBlk);
+  layer.gate_up.multiply(act_.data(), expert * units, units, gate_.data(), up_.data(), *workers_);
   workers_->share(static_cast<std::uint32_t>(gate_.size()), [&](std::uint32_t first, std::uint32_t last) {
     for (std::uint32_t i = first; i < last; ++i) gate_[i] = num::swiglu(gate_[i], up_[i]);
   });
+}
+
+void Decoder::feed_forward(Layer& layer) {
+  norm(layer.ffn_norm, "the input of the feed-forward");
+  if (experts_) return experts(layer);
+  gate(layer, 0);
   quantise(gate_, "the gate");
   layer.down.multiply(act_.data(), y_.data(), nullptr, *workers_);
   for (std::size_t i = 0; i < x_.size(); ++i) x_[i] += y_[i];
+}
+
+void Decoder::experts(Layer& layer) {
+  layer.router.multiply(act_.data(), router_.data(), nullptr, *workers_);
+  const num::Choice choice = num::choose({router_.data(), experts_}, experts_used_);
+  if (choice.bad) fail("a logit of the router");
+  const auto weights = num::expert_weights(choice);
+  const auto units = static_cast<std::uint32_t>(y_.size() / kBlk);
+  const std::vector<Activation> input = act_;  // every expert reads it, and each leaves its gate in act_
+  for (unsigned j = 0; j < experts_used_; ++j) {
+    std::copy_n(input.begin(), units, act_.begin());
+    gate(layer, choice.expert[j]);
+    quantise(gate_, "the gate");
+    layer.down.multiply(act_.data(), choice.expert[j] * units, units, y_.data(), nullptr, *workers_);
+    for (std::size_t i = 0; i < y_.size(); ++i) sum_[i] = j == 0 ? y_[i] * weights[j] : sum_[i] + y_[i] * weights[j];
+  }
+  for (std::size_t i = 0; i < x_.size(); ++i) x_[i] += sum_[i];
 }
 
 void Decoder::norm(const std::vector<float>& weights, const char* where) {

@@ -45,13 +45,16 @@ class Decoder {
  private:
   struct Layer {
     std::vector<float> attn_norm, ffn_norm;  ///< padded to blocks
-    Matrix qkv, attn_output, gate_up, down;
+    Matrix qkv, attn_output, router, gate_up, down;
     std::vector<KvHead> kv;
   };
 
   void run(int token);
   void attention(Layer& layer);
   void feed_forward(Layer& layer);
+  /// Gate and up of the expert whose units begin at `expert` * ffn_blocks_ -> gate_, gated
+  void gate(Layer& layer, std::uint32_t expert);
+  void experts(Layer& layer);
   /// y_ = RMSNorm(x_), quantised into act_
   void norm(const std::vector<float>& weights, const char* where);
   /// Blocks of 32 into act_
@@ -61,6 +64,7 @@ class Decoder {
 
   std::uint32_t dim_, vocab_, context_;
   int heads_, kv_heads_;
+  std::uint32_t experts_, experts_used_;
   std::uint32_t head_size_, padded_;
   float eps_;
   compile::Rotation rotation_;
@@ -70,7 +74,7 @@ class Decoder {
   std::vector<float> output_norm_;
   std::vector<Layer> layers_;
 
-  std::vector<float> x_, y_, qkv_, mixed_, gate_, up_, logits_;
+  std::vector<float> x_, y_, qkv_, mixed_, gate_, up_, sum_, router_, logits_;
   std::vector<Activation> act_;
   std::uint32_t position_ = 0;
   int layer_ = -1;  ///< at hand, for messages

@@ -50,8 +50,16 @@ void Interpreter::run(std::uint32_t token, bool known_next) {
   logits_.assign(image_.vocab, 0.0f);
   for (bool running = true; running;) {
     const pkg::instr_t& i = walker_.instruction();
-    const Command command{i, walker_.operands(), walker_.pc(), walker_.reg(1), vec_issued_};
-    if (compile::is_lane(i) || compile::is_vector(i)) {
+    const Command command{i, walker_.operands(), walker_.pc(), walker_.reg(1), vec_issued_, units_from_, units_};
+    if (i.op == pkg::OP_EXPERT) {
+      while (disorder_ && vec_done_ < choice_tag_) run_vector();
+      if (command.at.a >= pkg::TOP_K) {
+        now_ = command;
+        fail("a choice beyond those that there are");
+      }
+      units_from_ = (chosen_[command.at.a] * std::uint32_t{i.e}) & 0xffff;
+      units_ = i.e;
+    } else if (compile::is_lane(i) || compile::is_vector(i)) {
       disorder_ ? issue(command) : execute(command);
     } else if (i.op == pkg::OP_HALT || i.op > pkg::OP_NEXT) {
       now_ = command;
@@ -81,6 +89,7 @@ void Interpreter::issue(const Command& command) {
     if (has_flag(command.instruction, pkg::FLAG_WAIT)) drain_lanes();
     vec_queue_.push_back(command);
     ++vec_issued_;
+    if (command.instruction.op == pkg::OP_VTOPK) choice_tag_ = vec_issued_;
   }
   // Bursts of one side or the other; now and then a queue is full.
   while (random_() % 4 == 0) {

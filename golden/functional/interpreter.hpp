@@ -48,6 +48,7 @@ class Interpreter {
     std::uint32_t pc = 0;
     std::uint16_t layer_register = 0;
     std::uint64_t vec_tag = 0;  ///< vector commands issued before it
+    std::uint32_t units_from = 0, units = 0;  ///< of the last EXPERT
   };
 
   void run(std::uint32_t token, bool known_next);
@@ -66,6 +67,7 @@ class Interpreter {
   void score(const pkg::instr_t& i, const compile::Operands& at, unsigned column);
   void share(const pkg::instr_t& i, const compile::Operands& at, unsigned column);
   void vec(const pkg::instr_t& i, const compile::Operands& at);
+  void choose(const pkg::instr_t& i, const compile::Operands& at);
   void quantise(const pkg::instr_t& i, const compile::Operands& at);
 
   std::uint32_t pages(const pkg::seg_t& entry) const;
@@ -100,6 +102,9 @@ class Interpreter {
   std::mt19937 random_;
   std::deque<Command> lane_queue_, vec_queue_;
   std::uint64_t vec_issued_ = 0, vec_done_ = 0;
+  std::uint64_t choice_tag_ = 0;                  ///< vector commands issued up to the last VTOPK
+  std::array<std::uint8_t, pkg::TOP_K> chosen_{};  ///< by the last VTOPK executed
+  std::uint32_t units_from_ = 0, units_ = 0;      ///< of the last EXPERT
 };
 
 }  // namespace htx::functional

@@ -40,10 +40,13 @@ void Interpreter::matvec(const pkg::instr_t& i, const compile::Operands& at) {
   if (at.b + std::uint32_t{i.n} > act_[0].size()) fail("activations beyond their memory");
   const std::uint32_t groups = has_flag(i, pkg::FLAG_PAIR) ? 2 : 1;
   const std::uint32_t bursts = i.n * (has_flag(i, pkg::FLAG_W8) ? pkg::TILE8_BURSTS : pkg::TILE4_BURSTS);
+  const bool expert = has_flag(i, pkg::FLAG_EXPERT);
   for (unsigned l = 0; l < image_.lanes_total(); ++l) {
     const pkg::seg_t& e = entry(l, at.a);
     for (std::uint32_t u = 0; u < e.count; ++u) {
-      const std::uint32_t unit = e.first + u * image_.lanes_total();
+      std::uint32_t unit = e.first + u * image_.lanes_total();
+      if (expert && (unit < now_.units_from || unit >= now_.units_from + now_.units)) continue;
+      if (expert) unit -= now_.units_from;
       for (std::uint32_t g = 0; g < groups; ++g) {
         const std::uint8_t* tiles = bytes(l, e.addr + std::uint64_t{u * groups + g} * bursts, bursts);
         for (unsigned c = 1; c <= i.cols; ++c) {  // each column's results after the last one's

@@ -22,6 +22,7 @@ constexpr std::uint32_t kBlk = pkg::BLK;
 void Interpreter::vec(const pkg::instr_t& i, const compile::Operands& at) {
   if (i.n == 0 || (has_flag(i, pkg::FLAG_BPERIOD) && i.e == 0)) fail("no blocks");
   if (i.op == pkg::OP_VQUANT) return quantise(i, at);
+  if (i.op == pkg::OP_VTOPK) return choose(i, at);
   const std::uint32_t count = i.n * kBlk;
   const float* a = block(at.a, i.n);
   if (i.op == pkg::OP_VSUMSQ) {
@@ -58,6 +59,16 @@ void Interpreter::vec(const pkg::instr_t& i, const compile::Operands& at) {
     }
   }
   std::copy(result.begin(), result.end(), d);
+}
+
+void Interpreter::choose(const pkg::instr_t& i, const compile::Operands& at) {
+  if (i.e == 0 || i.e > i.n * kBlk || i.elem == 0 || i.elem > std::min<unsigned>(i.e, pkg::TOP_K)) fail("a choice that cannot be");
+  const num::Choice choice = num::choose({block(at.a, i.n), i.e}, i.elem);
+  if (choice.bad) numeric(fmt::format("a router's logit at block {} of vector memory", at.a));
+  float* d = block(at.d);
+  std::fill_n(d, kBlk, num::kInf);
+  std::copy(choice.below.begin(), choice.below.end(), d);
+  chosen_ = choice.expert;
 }
 
 void Interpreter::quantise(const pkg::instr_t& i, const compile::Operands& at) {

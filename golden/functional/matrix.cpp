@@ -41,7 +41,8 @@ void store(const compile::Tile& from, int bits, std::uint8_t* to) {
 }  // namespace
 
 Matrix::Matrix(const compile::Tensor& tensor, const compile::Dealing& dealing)
-    : tiles_(tensor.symbol.tiles()),
+    : units_(dealing.units),
+      tiles_(tensor.symbol.tiles()),
       groups_(tensor.symbol.groups_per_unit()),
       lanes_total_(dealing.lanes),
       bits_(tensor.symbol.bits),
@@ -61,17 +62,25 @@ Matrix::Matrix(const compile::Tensor& tensor, const compile::Dealing& dealing)
 }
 
 void Matrix::multiply(const Activation* x, float* y, float* y2, Workers& workers, const Kernels& how) const {
+  multiply(x, 0, units_, y, y2, workers, how);
+}
+
+void Matrix::multiply(const Activation* x, std::uint32_t from, std::uint32_t count, float* y, float* y2, Workers& workers, const Kernels& how) const {
   std::vector<std::int32_t> sums(tiles_);
   for (std::uint32_t t = 0; t < tiles_; ++t) sums[t] = std::accumulate(x[t].q, x[t].q + kBlk, 0);
   const RowGroup row_group = how.of(bits_);
   const std::size_t group_bytes = tiles_ * tile_bytes(bits_);
-  for (const Lane& lane : lanes_)
-    workers.share(lane.count, [&](std::uint32_t first, std::uint32_t last) {
-      for (std::uint32_t u = first; u < last; ++u)
+  for (const Lane& lane : lanes_) {
+    // units of the lane below a unit of the whole
+    const auto below = [&](std::uint32_t unit) { return unit > lane.first ? (unit - lane.first + lanes_total_ - 1) / lanes_total_ : 0; };
+    const std::uint32_t begin = below(from);
+    workers.share(below(from + count) - begin, [&](std::uint32_t first, std::uint32_t last) {
+      for (std::uint32_t u = begin + first; u < begin + last; ++u)
         for (std::uint32_t g = 0; g < groups_; ++g)
           row_group(lane.tiles.data() + (std::size_t{u} * groups_ + g) * group_bytes, tiles_, x, sums.data(),
-                    (g == 0 ? y : y2) + std::size_t{lane.first + u * lanes_total_} * kBlk);
+                    (g == 0 ? y : y2) + std::size_t{lane.first + u * lanes_total_ - from} * kBlk);
     });
+  }
 }
 
 void Matrix::row(std::uint32_t number, float* to) const {

@@ -21,6 +21,8 @@ class Matrix {
   /// Every lane's share one after the other: y[unit block], and for pairs y2 (else unused), 32 rows a block. Threads share a
   /// lane's units.
   void multiply(const Activation* x, float* y, float* y2, Workers& workers, const Kernels& how = kernels()) const;
+  /// The same for `count` units from `from` on, an expert's: y and y2 begin with its first.
+  void multiply(const Activation* x, std::uint32_t from, std::uint32_t count, float* y, float* y2, Workers& workers, const Kernels& how = kernels()) const;
   /// A row of the matrix as fp32, padded to blocks.
   void row(std::uint32_t number, float* to) const;
 
@@ -29,7 +31,7 @@ class Matrix {
     std::uint32_t first = 0, count = 0;
     std::vector<std::uint8_t> tiles;
   };
-  std::uint32_t tiles_ = 0, groups_ = 1, lanes_total_ = 1;
+  std::uint32_t units_ = 0, tiles_ = 0, groups_ = 1, lanes_total_ = 1;
   int bits_ = 8;
   compile::Dealing dealing_;
   std::vector<Lane> lanes_;

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "golden/model/utf8.hpp"
+#include "htx/pkg.hpp"
 
 namespace htx::model {
 namespace {
@@ -24,6 +25,8 @@ constexpr std::array kRead = {
     "block_count"sv,
     "feed_forward_length"sv,
     "vocab_size"sv,
+    "expert_count"sv,
+    "expert_used_count"sv,
     "attention.head_count"sv,
     "attention.head_count_kv"sv,
     "attention.key_length"sv,
@@ -47,8 +50,6 @@ struct Neutral {
   double value;
 };
 constexpr std::array kOff = {
-    Neutral{"expert_count", 0},
-    Neutral{"expert_used_count", 0},
     Neutral{"expert_shared_count", 0},
     Neutral{"attention.causal", 1},
     Neutral{"use_parallel_residual", 0},
@@ -179,6 +180,17 @@ void read_rope(const gguf::File& file, const Reader& reader, Hyper& hyper) {
   hyper.rope_scale = 1.0f / reader.real_or(suffix, 1.0, 1e-6, 1e6);
 }
 
+// Mixtral's way: a softmax over the chosen. What other routers add has keys of its own, which are refused.
+void read_experts(const gguf::File& file, const Reader& reader, Hyper& hyper) {
+  const auto number = [&](std::string_view suffix) { return file.integer(Reader::key(suffix)).value_or(0); };
+  if (number("expert_count") == 0) {
+    if (const auto used = number("expert_used_count")) reader.fail("expert_used_count", fmt::format("{} of no experts", used));
+    return;
+  }
+  hyper.experts = reader.count("expert_count", pkg::TOP_EXPERTS);
+  hyper.experts_used = reader.count("expert_used_count", std::min<std::uint64_t>(pkg::TOP_K, static_cast<unsigned>(hyper.experts)));
+}
+
 }  // namespace
 
 Hyper read_hyper(const gguf::File& file, int vocab) {
@@ -192,6 +204,7 @@ Hyper read_hyper(const gguf::File& file, int vocab) {
   hyper.heads = reader.count("attention.head_count", 1 << 14);
   hyper.kv_heads = reader.count_or("attention.head_count_kv", 1 << 14, static_cast<std::uint64_t>(hyper.heads));
   hyper.ffn = reader.count("feed_forward_length", 1 << 24);
+  read_experts(file, reader, hyper);
   hyper.context = reader.count("context_length", 1 << 30);
   if (hyper.heads % hyper.kv_heads != 0) {
     reader.fail("attention.head_count_kv",

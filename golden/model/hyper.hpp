@@ -15,7 +15,9 @@ struct Hyper {
   int heads = 0;  ///< query heads, a multiple of kv_heads
   int kv_heads = 0;
   int head_size = 0;  ///< even; heads * head_size need not be dim
-  int ffn = 0;        ///< width of the gate
+  int ffn = 0;        ///< width of the gate, of one expert's if there are any
+  int experts = 0;       ///< of a layer; 0: one feed-forward for all tokens
+  int experts_used = 0;  ///< that the router chooses for a token
   int vocab = 0;
   int context = 0;             ///< positions the model was trained for
   float eps = 0;               ///< of RMSNorm, in (0, 1]

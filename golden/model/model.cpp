@@ -70,17 +70,44 @@ class Importer {
     layer.attn_v = matrix(name("attn_v"), h.kv_rows(), h.dim, format_);
     layer.attn_output = matrix(name("attn_output"), h.dim, h.q_rows(), format_);
     layer.ffn_norm = vector(name("ffn_norm"), h.dim);
-    layer.ffn_gate = matrix(name("ffn_gate"), h.ffn, h.dim, format_);
-    layer.ffn_up = matrix(name("ffn_up"), h.ffn, h.dim, format_);
-    layer.ffn_down = matrix(name("ffn_down"), h.dim, h.ffn, format_);
+    if (h.experts == 0) {
+      layer.ffn_gate = matrix(name("ffn_gate"), h.ffn, h.dim, format_);
+      layer.ffn_up = matrix(name("ffn_up"), h.ffn, h.dim, format_);
+      layer.ffn_down = matrix(name("ffn_down"), h.dim, h.ffn, format_);
+      return layer;
+    }
+    layer.router = matrix(name("ffn_gate_inp"), h.experts, h.dim, WeightFormat::q8_0);
+    layer.ffn_gate = stack(name("ffn_gate_exps"), h.ffn, h.dim);
+    layer.ffn_up = stack(name("ffn_up_exps"), h.ffn, h.dim);
+    layer.ffn_down = stack(name("ffn_down_exps"), h.dim, h.ffn);
     return layer;
   }
 
-  const Tensor& take(const std::string& name, int cols, int rows) {
+  // All experts of a layer: one tensor of three dimensions or, in older files, one an expert.
+  QMatrix stack(const std::string& name, int rows, int cols) {
+    const int experts = model_.hyper.experts;
+    if (file_.find_tensor(name) || !file_.find_tensor(split_expert_name(name, 0))) return matrix(name, rows, cols, format_, experts);
+    QMatrix all;
+    for (int x = 0; x < experts; ++x) {
+      const std::string part = split_expert_name(name, x);
+      QMatrix one = matrix(part, rows, cols, format_);
+      if (x == 0) {
+        all = std::move(one);
+        continue;
+      }
+      if (one.bits != all.bits) file_.fail_tensor(part, fmt::format("becomes {}, but expert 0 {}", to_string(one.format()), to_string(all.format())));
+      all.rows += one.rows;
+      all.scales.insert(all.scales.end(), one.scales.begin(), one.scales.end());
+      all.values.insert(all.values.end(), one.values.begin(), one.values.end());
+    }
+    return all;
+  }
+
+  const Tensor& take(const std::string& name, int cols, int rows, int experts = 1) {
     const Tensor* tensor = file_.find_tensor(name);
     if (!tensor) file_.fail_tensor(name, "missing");
     const std::array<std::uint64_t, 4> expected = {static_cast<std::uint64_t>(cols), static_cast<std::uint64_t>(rows),
-                                                   1, 1};
+                                                   static_cast<std::uint64_t>(experts), 1};
     if (tensor->shape != expected) {
       file_.fail_tensor(name, fmt::format("shape {}, expected {}", shape_text(tensor->shape), shape_text(expected)));
     }
@@ -118,10 +145,11 @@ class Importer {
     return all_one ? std::vector<float>{} : factors;
   }
 
-  QMatrix matrix(const std::string& name, int rows, int cols, WeightFormat format) {
-    const Tensor& tensor = take(name, cols, rows);
+  // `experts`: matrices one after another in the tensor, and in the result.
+  QMatrix matrix(const std::string& name, int rows, int cols, WeightFormat format, int experts = 1) {
+    const Tensor& tensor = take(name, cols, rows, experts);
     if (is_kept(tensor.type)) return keep(tensor);
-    QMatrix result(static_cast<std::size_t>(rows), static_cast<std::size_t>(cols), format);
+    QMatrix result(static_cast<std::size_t>(rows) * static_cast<std::size_t>(experts), static_cast<std::size_t>(cols), format);
     std::vector<float> row(result.cols);
     double noise = 0, power = 0;
     for (std::size_t r = 0; r < result.rows; ++r) {
@@ -143,7 +171,7 @@ class Importer {
   QMatrix keep(const Tensor& tensor) {
     const WeightFormat format = tensor.type == TensorType::q4_0 ? WeightFormat::q4_0 : WeightFormat::q8_0;
     const std::size_t block_bytes = gguf::format_of(tensor.type).bytes;
-    QMatrix result(tensor.shape[1], tensor.shape[0], format);
+    QMatrix result(tensor.shape[1] * tensor.shape[2], tensor.shape[0], format);
     for (std::size_t i = 0; i < result.scales.size(); ++i) {
       const QBlock block = stored_block(tensor.data.data() + i * block_bytes, tensor.type);
       if (!half_is_finite(block.scale)) {
@@ -176,6 +204,12 @@ void read_row(const Tensor& tensor, std::size_t row, std::span<float> out) {
   const gguf::BlockFormat& format = gguf::format_of(tensor.type);
   const std::byte* from = tensor.row(row).data();
   for (std::size_t i = 0; i < out.size(); i += format.values, from += format.bytes) format.decode(from, &out[i]);
+}
+
+std::string split_expert_name(std::string_view name, int x) {
+  constexpr std::string_view kStack = "_exps";
+  const std::size_t at = name.find(kStack);
+  return fmt::format("{}.{}{}", name.substr(0, at), x, name.substr(at + kStack.size()));
 }
 
 double rope_frequency(const Model& model, int pair) {

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "golden/model/error.hpp"
@@ -24,9 +25,10 @@ struct Layer {
   QMatrix attn_v;                ///< [kv_heads * head_size][dim]
   QMatrix attn_output;           ///< [dim][heads * head_size]
   std::vector<float> ffn_norm;   ///< [dim], finite
-  QMatrix ffn_gate;              ///< [ffn][dim]
-  QMatrix ffn_up;                ///< [ffn][dim]
-  QMatrix ffn_down;              ///< [dim][ffn]
+  QMatrix router;                ///< [experts][dim], 8 bits; empty without experts
+  QMatrix ffn_gate;              ///< [ffn][dim]; with experts one after another: [experts * ffn][dim]
+  QMatrix ffn_up;                ///< likewise
+  QMatrix ffn_down;              ///< [dim][ffn], with experts [experts * dim][ffn]
 };
 
 /// What importing one matrix cost.
@@ -58,6 +60,9 @@ struct Model {
 /// Angle in radians that pair `pair` of a head (elements 2*pair, 2*pair + 1) turns a position, in float64:
 /// rope_scale * rope_base^(-2*pair/rope_dim) / rope_factors[pair].
 double rope_frequency(const Model& model, int pair);
+
+/// What older files call expert x of the stack `name` ("blk.0.ffn_up_exps.weight" -> "blk.0.ffn_up.3.weight").
+std::string split_expert_name(std::string_view name, int x);
 
 /// Builds the model from a GGUF file in memory; `name` is what errors call it. Matrices stored as Q8_0 or Q4_0 are
 /// kept bit for bit, whatever `format` says; all others are quantised to `format`, but embedding and head always to

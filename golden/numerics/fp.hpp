@@ -20,6 +20,7 @@ inline constexpr float kNan = from_bits(kNanBits);
 inline constexpr float kInf = from_bits(0x7f800000u);
 inline constexpr float kInv127 = from_bits(fp_pkg::FP32_INV127);       // fp32(1/127)
 inline constexpr float kNegLog2e = from_bits(fp_pkg::FP32_NLOG2E);     // -fp32(log2 e)
+inline constexpr float kNegHalfLog2e = from_bits(fp_pkg::FP32_NHLOG2E);  // and half of it
 
 /// Not NaN and not infinite.
 constexpr bool is_finite(float x) { return (bits(x) & 0x7fffffffu) < 0x7f800000u; }

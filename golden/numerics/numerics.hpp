@@ -6,4 +6,5 @@
 #include "golden/numerics/quant.hpp"
 #include "golden/numerics/rope.hpp"
 #include "golden/numerics/softmax.hpp"
+#include "golden/numerics/topk.hpp"
 #include "golden/numerics/vector.hpp"

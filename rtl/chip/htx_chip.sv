@@ -112,6 +112,7 @@ module htx_chip #(
   logic [LANES-1:0]   lane_ready;
   logic [8*LANES-1:0] lane_done, lane_err;
   logic [7:0]         tree_done, vec_done, vec_err, collect_err;
+  logic [8*htx_pkg::TOP_K-1:0] chosen;
   htx_seq #(.LANES(LANES), .COLUMNS(COLUMNS)) u_seq (
     .clk_i, .rst_ni(rst_n), .start_i(start), .cfg_pos_i(cfg_pos), .cfg_prompt_i(cfg_prompt), .cfg_limit_i(cfg_limit),
     .cfg_eos_en_i(cfg_eos_en), .cfg_eos_i(cfg_eos), .cfg_vocab_i(cfg_vocab), .lanes_total_i(lanes_total), .ctl_i(ctl), .busy_o(busy),
@@ -119,7 +120,7 @@ module htx_chip #(
     .hm_valid_i(hm_valid), .hm_tok_i(hm_tok), .hm_we_i(hm_we), .hm_addr_i(hm_addr), .hm_wdata_i(hm_wdata),
     .hm_done_o(hm_done), .hm_rdata_o(hm_rdata), .lane_cmd_valid_o(lane_cmd_valid), .lane_cmd_o(lane_cmd),
     .lane_ready_i(lane_ready), .tree_ready_i(tree_ready), .lane_done_i(lane_done), .tree_done_i(tree_done),
-    .vec_cmd_valid_o(vec_cmd_valid), .vec_cmd_o(vec_cmd), .vec_ready_i(vec_ready), .vec_done_i(vec_done),
+    .vec_cmd_valid_o(vec_cmd_valid), .vec_cmd_o(vec_cmd), .vec_ready_i(vec_ready), .vec_done_i(vec_done), .chosen_i(chosen),
     .argmax_clear_o(argmax_clear), .best_i(best), .collect_busy_i(collect_busy), .vec_err_i(vec_err),
     .collect_err_i(collect_err), .lane_err_i(lane_err));
 
@@ -129,7 +130,7 @@ module htx_chip #(
   logic [255:0]        rdata_a, rdata_b, vec_wdata, col_wdata;
   htx_pkg::act_write_t act;
   htx_vector u_vector (
-    .clk_i, .rst_ni(rst_n), .cmd_valid_i(vec_cmd_valid), .cmd_i(vec_cmd), .cmd_ready_o(vec_ready), .done_o(vec_done),
+    .clk_i, .rst_ni(rst_n), .cmd_valid_i(vec_cmd_valid), .cmd_i(vec_cmd), .cmd_ready_o(vec_ready), .done_o(vec_done), .chosen_o(chosen),
     .re_a_o(re_a), .raddr_a_o(raddr_a), .rdata_a_i(rdata_a), .re_b_o(re_b), .raddr_b_o(raddr_b), .rdata_b_i(rdata_b),
     .we_pre_o(vec_we_pre), .we_o(vec_we), .waddr_o(vec_waddr), .wdata_o(vec_wdata), .act_we_o(act_we), .act_o(act),
     .err_o(vec_err));

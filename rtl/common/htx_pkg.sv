@@ -40,18 +40,20 @@ package htx_pkg;
   localparam int unsigned LCMD_DEPTH = 8;        // lane command queue
   localparam int unsigned NREG = 8;              // index registers of the sequencer; register 0 reads as 0
   localparam int unsigned LOOP_DEPTH = 4;        // nested hardware loops
+  localparam int unsigned TOP_EXPERTS = 256;     // experts a router chooses from, at most
+  localparam int unsigned TOP_K = 8;             // experts it chooses, at most
 
   // ---------------------------------------------------------------- instruction: 128 bits
   typedef struct packed {
     logic [7:0]  op;     // op_e
     logic [15:0] flags;  // FLAG_*
-    logic [4:0]  elem;   // scalar operand: element of block b
+    logic [4:0]  elem;   // scalar operand: element of block b; VTOPK: how many are chosen
     logic [2:0]  rd;     // index register added to d
     logic [2:0]  rb;     // index register added to b
     logic [2:0]  ra;     // index register added to a
     logic [2:0]  cols;   // columns - 1 (MATVEC, SCORE, PV, VQUANT of queries), or the column written (VQUANT of activations); else 0
     logic [6:0]  spare;  // zero
-    logic [15:0] e;      // period of b, distance of a stacked pair or of columns' results, or jump target
+    logic [15:0] e;      // period of b, distance of a stacked pair or of columns' results, experts or units of one, or jump target
     logic [15:0] n;      // length in blocks or tiles, or loop count
     logic [15:0] d;      // destination block
     logic [15:0] b;      // second source block, or activation block
@@ -67,6 +69,7 @@ package htx_pkg;
     OP_TOKEN  = 8'h05,  // start of a position: split token and position over the lanes
     OP_SKIP   = 8'h06,  // jump to e while the next token is already known (prompt)
     OP_NEXT   = 8'h07,  // end of a position: take the argmax if the prompt is used up; jump to e, or stop
+    OP_EXPERT = 8'h08,  // choice a of the last VTOPK: split its first unit and its end over the lanes, e units an expert
     OP_MATVEC = 8'h10,  // lanes: weight tiles of segment a times activation block b.. (n tiles a row) -> vector memory d
     OP_EMBED  = 8'h11,  // lanes: row `token` of the 8-bit tile segment a (n tiles a row) -> vector memory d
     OP_LOADV  = 8'h12,  // lanes: fp32 blocks of segment a -> vector memory d
@@ -79,7 +82,8 @@ package htx_pkg;
     OP_VRCP   = 8'h23,  // vector: d = 1 / a
     OP_VRSQRT = 8'h24,  // vector: d = 1 / sqrt(a)
     OP_VSUMSQ = 8'h25,  // vector: d[0] = sum of a^2 in the canonical order, d[1..31] = 0
-    OP_VQUANT = 8'h26   // vector: quantise a in groups of e blocks -> activation memory or append buffer d
+    OP_VQUANT = 8'h26,  // vector: quantise a in groups of e blocks -> activation memory or append buffer d
+    OP_VTOPK  = 8'h27   // vector: the elem largest of e logits in a -> d: largest less each, infinity behind; their numbers -> EXPERT
   } op_e;
 
   // flags of lane instructions
@@ -89,6 +93,7 @@ package htx_pkg;
   localparam int unsigned FLAG_NOSTORE = 3;  // results are not written to vector memory
   localparam int unsigned FLAG_PAIR = 4;     // two stacked tensors dealt in pairs of row groups; second lands at d + e
   localparam int unsigned FLAG_POS = 5;      // LOADV: add position * n blocks to the segment's start
+  localparam int unsigned FLAG_EXPERT = 11;  // MATVEC: of segment a only the units of the last EXPERT; its first lands at d
   // flags of vector instructions
   localparam int unsigned FLAG_BSCALAR = 6;  // b is one element (elem) for all
   localparam int unsigned FLAG_BPERIOD = 7;  // block of b repeats every e blocks
@@ -126,6 +131,7 @@ package htx_pkg;
     logic        argmax;
     logic        nostore;
     logic        pair;
+    logic        expert;   // MATVEC: only an expert's units, from unit quot * lanes + rem to the one that off names
     logic [2:0]  cols;     // columns - 1
     logic [7:0]  vec_tag;  // vector instructions issued before this one, modulo 256
     logic [10:0] seg;      // segment
@@ -133,10 +139,10 @@ package htx_pkg;
     logic [10:0] out;      // vector memory block
     logic [9:0]  kt;       // tiles a row, or blocks a head
     logic [10:0] pstride;  // blocks from a column's results to the next one's; PAIR: from the first tensor's results to the second's, half the way to the next column's
-    logic [15:0] quot;     // EMBED: (token / 32) / lanes; APPEND, SCORE, PV: (position / 32) / lanes
+    logic [15:0] quot;     // EMBED: (token / 32) / lanes; APPEND, SCORE, PV: (position / 32) / lanes; expert: its first unit / lanes
     logic [5:0]  rem;      // the remainder of that division
     logic [4:0]  low;      // token mod 32, or position mod 32
-    logic [ADDR_W-1:0] off;  // LOADV: bursts added to the segment's address
+    logic [ADDR_W-1:0] off;  // LOADV: bursts added to the segment's address; expert: {6'b0, remainder, quotient} of the unit after its last
   } lane_cmd_t;
 
   // ---------------------------------------------------------------- stream -> compute of one lane: the resolved command
@@ -179,8 +185,8 @@ package htx_pkg;
     logic [10:0] b;
     logic [10:0] d;        // VQUANT: block of the activation memory or append buffer
     logic [10:0] n;        // blocks, >= 1
-    logic [10:0] e;        // period of b, or blocks in a quantiser group (>= 1)
-    logic [4:0]  elem;
+    logic [10:0] e;        // period of b, or blocks in a quantiser group (>= 1), or experts (VTOPK)
+    logic [4:0]  elem;     // element of b, or how many are chosen (VTOPK)
   } vec_cmd_t;
 
   // ---------------------------------------------------------------- vector unit -> lanes (broadcast): a quantised block
@@ -221,7 +227,8 @@ package htx_pkg;
     ERR_CONTEXT = 8'd7,  // position beyond the token memory or a lane's score memory
     ERR_TOKEN   = 8'd8,  // token number not below the vocabulary
     ERR_ORDER   = 8'd9,  // SCORE and PV do not alternate, or a position or the program ends between them
-    ERR_WATCHDOG = 8'd10 // a position takes longer than WATCHDOG allows
+    ERR_WATCHDOG = 8'd10, // a position takes longer than WATCHDOG allows
+    ERR_ROUTER  = 8'd11  // NaN or infinity among a router's logits
   } err_e;
 
   // ---------------------------------------------------------------- host registers (AXI4-Lite byte offsets)

@@ -2,7 +2,7 @@
 // htx_seq: the sequencer. Fetches and executes the program, sends commands to lanes and vector unit in program order,
 // keeps position and tokens, and stops with done or one precise error (docs/blocks/seq.md).
 //
-// Latency: 3 clocks an instruction that waits for nothing, TOKEN 18, NEXT 4; a command appears the clock after EXEC.
+// Latency: 3 clocks an instruction that waits for nothing, TOKEN 18, EXPERT 20, NEXT 4; a command appears the clock after EXEC.
 // Assumes the ready inputs keep four places of slack, done counters that count modulo 256, and lanes_total_i >= 1.
 module htx_seq #(
   parameter int unsigned LANES = 8,
@@ -51,6 +51,7 @@ module htx_seq #(
   output htx_pkg::vec_cmd_t            vec_cmd_o,         ///< vector command
   input  logic                         vec_ready_i,       ///< the vector unit has four places
   input  logic [7:0]                   vec_done_i,        ///< vector commands finished, modulo 256
+  input  logic [8*htx_pkg::TOP_K-1:0]  chosen_i,          ///< experts that the last VTOPK chose
   // collector
   output logic                         argmax_clear_o,    ///< pulse: a new argmax begins
   input  logic [17:0]                  best_i,            ///< index of the largest logit
@@ -61,11 +62,12 @@ module htx_seq #(
   input  logic [8*LANES-1:0]           lane_err_i         ///< of each lane
 );
   localparam int unsigned DIV_CLOCKS = 13;
+  localparam int unsigned XDIV_CLOCKS = 16;  // of an expert's first unit and end
   localparam int unsigned PC_W = $clog2(htx_pkg::PROG_WORDS + 1);  // of an address in the program, or the first behind it
 
   typedef enum logic [3:0] {
     S_IDLE = 4'd0, S_FETCH = 4'd1, S_DECODE = 4'd2, S_EXEC = 4'd3, S_TREAD = 4'd4, S_TCHECK = 4'd5, S_DIV = 4'd6,
-    S_NEXT = 4'd7, S_STOP = 4'd8, S_HOLD = 4'd9
+    S_NEXT = 4'd7, S_STOP = 4'd8, S_HOLD = 4'd9, S_XLOAD = 4'd10, S_XDIV = 4'd11
   } state_e;
 
   logic [3:0]                        state_q;
@@ -86,6 +88,9 @@ module htx_seq #(
   logic                              pass_q;         // do not pause before this instruction: it was paused before
   logic [31:0]                       watch_q;        // clocks of this position
   logic [3:0]                        div_left_q;
+  logic                              choice_open_q;  // a VTOPK was issued and not yet seen finished
+  logic [7:0]                        choice_tag_q;   // vector commands issued up to it, modulo 256
+  logic [7:0]                        choice_q;       // the expert of EXPERT's choice
   logic [4:0]                        tok_low_q, pos_low_q;
 
   // ---------------------------------------------------------------- memories
@@ -115,7 +120,8 @@ module htx_seq #(
   logic [5:0]            tok_rem, pos_rem;
   htx_seq_dec #(.COLUMNS(COLUMNS)) u_dec (
     .instr_i(instr_q), .vec_tag_i(vec_issued_q), .pos_i(pos_o), .tok_quot_i(16'(tok_quot)), .tok_rem_i(tok_rem),
-    .tok_low_i(tok_low_q), .pos_quot_i(16'(pos_quot)), .pos_rem_i(pos_rem), .pos_low_i(pos_low_q), .lane_o(is_lane),
+    .tok_low_i(tok_low_q), .pos_quot_i(16'(pos_quot)), .pos_rem_i(pos_rem), .pos_low_i(pos_low_q), .exp_quot_i(exp_quot), .exp_rem_i(exp_rem),
+    .end_quot_i(end_quot), .end_rem_i(end_rem), .lane_o(is_lane),
     .vec_o(is_vec), .bad_o(bad), .lane_cmd_o(lane_cmd), .vec_cmd_o(vec_cmd));
   logic div_load;  // a start loads zeros
   assign div_load = state_q == S_TCHECK || state_q == S_IDLE;
@@ -125,6 +131,20 @@ module htx_seq #(
   htx_div #(.WIDTH(DIV_CLOCKS)) u_pos_div (
     .clk_i, .rst_ni, .start_i(div_load), .step_i(state_q == S_DIV), .num_i(state_q == S_IDLE ? '0 : pos_o[htx_pkg::POS_W-1:5]),
     .den_i(lanes_total_i), .quot_o(pos_quot), .rem_o(pos_rem));
+
+  // an expert's units, [choice * e, choice * e + e)
+  logic [XDIV_CLOCKS-1:0] exp_first, exp_quot, end_quot;
+  logic [5:0]             exp_rem, end_rem;
+  logic                   exp_load;
+  assign exp_first = state_q == S_IDLE ? '0 : 16'(choice_q) * instr_q.e;
+  assign exp_load  = state_q == S_XLOAD || state_q == S_IDLE;
+  htx_div #(.WIDTH(XDIV_CLOCKS)) u_exp_div (
+    .clk_i, .rst_ni, .start_i(exp_load), .step_i(state_q == S_XDIV), .num_i(exp_first), .den_i(lanes_total_i), .quot_o(exp_quot), .rem_o(exp_rem));
+  htx_div #(.WIDTH(XDIV_CLOCKS)) u_end_div (
+    .clk_i, .rst_ni, .start_i(exp_load), .step_i(state_q == S_XDIV), .num_i(state_q == S_IDLE ? '0 : exp_first + instr_q.e), .den_i(lanes_total_i),
+    .quot_o(end_quot), .rem_o(end_rem));
+  logic signed [7:0] choice_due;  // vector commands finished since the VTOPK, it included: 0 or more once it is
+  assign choice_due = vec_done_i - choice_tag_q;
 
   // ---------------------------------------------------------------- what EXEC and NEXT do
   logic        exec, lane_go, vec_go, is_score, is_pv, is_argmax, is_next, generated, stop, at_break, out_of_order, timed_out;
@@ -214,6 +234,7 @@ module htx_seq #(
     vec_ready_q      <= vec_ready_i;
     if (state_q != S_IDLE && state_q != S_HOLD) watch_q <= watch_q + 32'd1;
     if (ctl_i.stop) hold_q <= 1'b1;
+    if (choice_due >= 0) choice_open_q <= 1'b0;
     if (fault != '0) begin
       state_q      <= S_IDLE;
       paused_o     <= 1'b0;
@@ -285,6 +306,11 @@ module htx_seq #(
               state_q <= S_TREAD;
               pc_q    <= pc_q;
             end
+            htx_pkg::OP_EXPERT: begin
+              state_q  <= choice_open_q ? S_EXEC : S_XLOAD;
+              pc_q     <= pc_q;
+              choice_q <= chosen_i[8*32'(instr_q.a[2:0])+:8];
+            end
             htx_pkg::OP_SKIP: if (pos1 < {1'b0, count_o}) pc_q <= instr_q.e;
             htx_pkg::OP_NEXT: begin
               state_q <= quiet_q ? S_NEXT : S_EXEC;
@@ -309,6 +335,7 @@ module htx_seq #(
             vec_cmd_valid_o <= 1'b1;
             vec_cmd_o       <= vec_cmd;
             vec_issued_q    <= vec_issued_q + 8'd1;
+            if (instr_q.op == htx_pkg::OP_VTOPK) {choice_open_q, choice_tag_q} <= {1'b1, vec_issued_q + 8'd1};
           end
         end
         S_TREAD: state_q <= S_TCHECK;
@@ -319,6 +346,18 @@ module htx_seq #(
           pos_low_q  <= pos_o[4:0];
         end
         S_DIV: begin
+          div_left_q <= div_left_q - 4'd1;
+          if (div_left_q == '0) begin
+            div_left_q <= '0;
+            state_q    <= S_FETCH;
+            pc_q       <= pc_q + 16'd1;
+          end
+        end
+        S_XLOAD: begin
+          state_q    <= S_XDIV;
+          div_left_q <= 4'(XDIV_CLOCKS - 1);
+        end
+        S_XDIV: begin
           div_left_q <= div_left_q - 4'd1;
           if (div_left_q == '0) begin
             div_left_q <= '0;
@@ -350,7 +389,7 @@ module htx_seq #(
       {state_q, pc_q, instr_q, loop_level_q, argmax_live_q, score_open_q, score_seg_q, score_n_q, score_cols_q, hold_q, pass_q, watch_q, paused_o} <= '0;
       {lane_issued_q, pv_issued_q, vec_issued_q, lanes_idle_q, quiet_q, vec_idle_q} <= '0;
       {lane_cmd_valid_o, vec_cmd_valid_o, argmax_clear_o, lane_ready_q, tree_ready_q, vec_ready_q} <= '0;
-      {div_left_q, tok_low_q, pos_low_q} <= '0;
+      {div_left_q, tok_low_q, pos_low_q, choice_open_q, choice_tag_q, choice_q} <= '0;
       {busy_o, done_o, error_o, error_word_o, pos_o, count_o, last_o, lane_cmd_o, vec_cmd_o} <= '0;
     end
   end
@@ -359,7 +398,7 @@ module htx_seq #(
     if (rst_ni) begin
       assert (!(busy_o && (done_o || error_o)));
       assert (!paused_o || (busy_o && state_q == S_HOLD));
-      assert (!(state_q == S_DIV && lanes_total_i == '0));
+      assert (!((state_q == S_DIV || state_q == S_XDIV) && lanes_total_i == '0));
       assert (loop_level_q <= 3'(htx_pkg::LOOP_DEPTH));
       assert (index_q[15:0] == '0);
     end

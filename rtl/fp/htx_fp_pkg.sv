@@ -26,6 +26,7 @@ package htx_fp_pkg;
   localparam logic [31:0] FP32_INV127  = 32'h3c010204;  // fp32(1/127)
   localparam logic [31:0] FP32_127     = 32'h42fe0000;
   localparam logic [31:0] FP32_NLOG2E  = 32'hbfb8aa3b;  // -fp32(log2 e), the gate's factor
+  localparam logic [31:0] FP32_NHLOG2E = 32'hbf38aa3b;  // half of it, for the roots of experts' shares
   localparam logic [31:0] QUANT_MIN    = 32'h0d800000;  // 2^-100: an amax below it counts as 0
   localparam logic [31:0] QUANT_MAX    = 32'h7e800000;  // 2^126: an amax above it (NaN, infinity too) is the numeric error
 

@@ -8,7 +8,7 @@
 module htx_stream_resolve (
   input  logic                       clk_i,
   input  logic                       rst_ni,
-  input  logic [5:0]                 lanes_total_i,   ///< lanes over all chips (range check only)
+  input  logic [5:0]                 lanes_total_i,   ///< lanes over all chips
   input  logic                       cmd_valid_i,     ///< a command waits
   output logic                       cmd_pop_o,       ///< it is taken, and its segment entry read, in this clock
   input  htx_pkg::lane_cmd_t         cmd_i,           ///< the command that waits
@@ -46,12 +46,21 @@ module htx_stream_resolve (
   // ---------------------------------------------------------------- the share of this lane
   logic        mine;            // it holds the unit that quot and rem name
   logic [15:0] pages, kt16;
+  // an expert's units: of the lane's, those below its first and those below its end
+  logic [15:0] below_first, below_end, row_len;
+  logic        skips;           // the lane's unit in that round of dealing comes before the expert's first
+  logic [htx_pkg::ADDR_W-1:0] expert_offset;
   logic [htx_pkg::ADDR_W-1:0] prod28;
   logic [5:0]  step_embed;
   assign mine       = seg_q.first == cmd_q.rem;
   assign pages      = cmd_q.quot + 16'(seg_q.first <= cmd_q.rem);
   assign kt16       = 16'(cmd_q.kt);
   assign prod28     = 28'(prod_q);
+  assign skips       = seg_q.first < cmd_q.rem;
+  assign below_first = cmd_q.quot + 16'(skips);
+  assign below_end   = cmd_q.off[15:0] + 16'(seg_q.first < cmd_q.off[21:16]);
+  assign row_len     = cmd_q.w8 ? (kt16 << 5) + (kt16 << 1) : (kt16 << 4) + (kt16 << 1);
+  assign expert_offset = (cmd_q.w8 ? (prod28 << 5) + (prod28 << 1) : (prod28 << 4) + (prod28 << 1)) + (skips ? 28'(row_len) : 28'd0);
   assign step_embed = 6'd2 + {1'b0, cmd_q.low} - 6'(cmd_q.low[4]);
 
   logic [htx_pkg::ADDR_W-1:0] offset_d;
@@ -66,8 +75,10 @@ module htx_stream_resolve (
     jump_d   = 9'd1;
     case (cmd_q.op)
       htx_pkg::L_MATVEC: begin
-        count_d = cmd_q.pair ? {seg_q.count[14:0], 1'b0} : seg_q.count;
-        len_d   = cmd_q.w8 ? (kt16 << 5) + (kt16 << 1) : (kt16 << 4) + (kt16 << 1);
+        count_d = cmd_q.expert ? below_end - below_first : seg_q.count;
+        if (cmd_q.pair) count_d = {count_d[14:0], 1'b0};
+        if (cmd_q.expert) offset_d = cmd_q.pair ? {expert_offset[26:0], 1'b0} : expert_offset;
+        len_d   = row_len;
       end
       htx_pkg::L_EMBED: begin
         offset_d = (prod28 << 5) + (prod28 << 1) + 28'(cmd_q.low[4]);
@@ -151,7 +162,8 @@ module htx_stream_resolve (
       step_q       <= step_d;
       jump_q       <= jump_d;
       out_q        <= 16'(cmd_q.out)
-                      + ((cmd_q.op == htx_pkg::L_MATVEC || cmd_q.op == htx_pkg::L_LOADV) ? 16'(seg_q.first) : 16'd0);
+                      + ((cmd_q.op == htx_pkg::L_MATVEC || cmd_q.op == htx_pkg::L_LOADV) ? 16'(seg_q.first) : 16'd0)
+                      + ((cmd_q.op == htx_pkg::L_MATVEC && cmd_q.expert) ? (skips ? 16'(lanes_total_i) : 16'd0) - 16'(cmd_q.rem) : 16'd0);
       low_q        <= ((cmd_q.op == htx_pkg::L_SCORE || cmd_q.op == htx_pkg::L_PV) && !mine) ? 5'd31 : cmd_q.low;
       own_append_q <= cmd_q.op == htx_pkg::L_APPEND && mine;
     end

@@ -2,7 +2,7 @@
 // htx_vector: the vector unit: a queue of commands, executed one after another on vector memory.
 //
 // A command's first read follows the last write of the one before in the next clock, so it sees every result. Clocks per
-// command of n blocks: VMUL 4n + 7, VADD 4n + 8, function 16n + 9, VSUMSQ 4n + 77, VQUANT 4n + 4e + 25
+// command of n blocks: VMUL 4n + 7, VADD 4n + 8, function 16n + 9, VSUMSQ 4n + 77, VQUANT 4n + 4e + 25, VTOPK e + 13
 // (docs/blocks/vector.md). Rounding: IEEE fp32 as in htx_fmul and htx_fadd. Operands may overlap only as stated there.
 module htx_vector (
   input  logic                        clk_i,
@@ -23,7 +23,8 @@ module htx_vector (
   output logic [255:0]                wdata_o,      ///< 8 fp32
   output logic                        act_we_o,     ///< pulse: a quantised block
   output htx_pkg::act_write_t         act_o,        ///< the block
-  output logic [7:0]                  err_o         ///< err_e: ERR_QUANT or none, sticky
+  output logic [8*htx_pkg::TOP_K-1:0] chosen_o,     ///< experts that the last VTOPK chose, by choice
+  output logic [7:0]                  err_o         ///< err_e: ERR_QUANT, ERR_ROUTER or none, sticky
 );
   localparam int unsigned DEPTH = htx_pkg::VCMD_DEPTH;
   localparam int unsigned LW = $clog2(DEPTH + 1);
@@ -59,11 +60,12 @@ module htx_vector (
     end
   end
 
-  logic is_add, is_mul, is_sumsq, is_quant, is_func;
+  logic is_add, is_mul, is_sumsq, is_quant, is_func, is_top;
   assign is_add   = cmd_q.op == htx_pkg::OP_VADD;
   assign is_mul   = cmd_q.op == htx_pkg::OP_VMUL;
   assign is_sumsq = cmd_q.op == htx_pkg::OP_VSUMSQ;
   assign is_quant = cmd_q.op == htx_pkg::OP_VQUANT;
+  assign is_top   = cmd_q.op == htx_pkg::OP_VTOPK;
   assign is_func  = cmd_q.op == htx_pkg::OP_VEXP2 || cmd_q.op == htx_pkg::OP_VRCP || cmd_q.op == htx_pkg::OP_VRSQRT;
 
   // ---------------------------------------------------------------- reads, and where their words are now
@@ -88,7 +90,8 @@ module htx_vector (
   end
 
   // ---------------------------------------------------------------- units
-  logic [255:0] mul, add, sq_a, sq_b;
+  logic [255:0] mul, add, sq_a, sq_b, top_a, top_b;
+  logic         top_ld, top_pre, diff_ld, inf_ld, top_err;
   logic [63:0]  func;
   logic [31:0]  factor, amax;
   logic         double, amax_valid, sq_ld, sum_pre, sum_ld, zero_ld;
@@ -98,7 +101,7 @@ module htx_vector (
   htx_vector_lanes lanes (
     .clk_i, .func_op_i(func_op), .swap_i(cmd_q.swap), .bscalar_i(cmd_q.bscalar), .elem_i(cmd_q.elem[2:0]), .rdata_a_i, .rdata_b_i,
     .mul_ld_i(is_mul && a_q[1]), .add_ld_i((is_add || is_func) && a_q[1]), .shift_i(is_func),
-    .sq_mul_ld_i(is_sumsq && a_q[1]), .sq_add_ld_i(sq_ld), .sq_a_i(sq_a), .sq_b_i(sq_b),
+    .sq_mul_ld_i(is_sumsq && a_q[1]), .sq_add_ld_i(sq_ld || top_ld), .sq_a_i(top_ld ? top_a : sq_a), .sq_b_i(top_ld ? top_b : sq_b),
     .q_mul_ld_i(b_q[1]), .q_factor_i(factor), .q_double_i(double), .q_func_i(is_quant), .q_valid_i(amax_valid), .q_amax_i(amax),
     .mul_o(mul), .add_o(add), .func_o(func)
   );
@@ -107,6 +110,11 @@ module htx_vector (
     .clk_i, .rst_ni, .start_i(start && head.op == htx_pkg::OP_VSUMSQ), .n_i(head.n), .cmd_n_i(cmd_q.n),
     .prod_pre_i(is_sumsq && a_q[MUL-1]), .mul_i(mul), .add_i(add), .ld_o(sq_ld), .a_o(sq_a), .b_o(sq_b),
     .sum_pre_o(sum_pre), .sum_ld_o(sum_ld), .zero_ld_o(zero_ld)
+  );
+
+  htx_vector_topk topk (
+    .clk_i, .rst_ni, .start_i(start && head.op == htx_pkg::OP_VTOPK), .e_i(head.e[8:0]), .k_i(cmd_q.elem), .word_i(is_top && a_q[1]), .rdata_a_i,
+    .ld_o(top_ld), .a_o(top_a), .b_o(top_b), .pre_o(top_pre), .diff_ld_o(diff_ld), .inf_ld_o(inf_ld), .chosen_o, .err_o(top_err)
   );
 
   logic        scale_valid, q_err;
@@ -121,15 +129,15 @@ module htx_vector (
     .clk_i, .rst_ni, .start_i(start), .head_i(head), .cmd_i(cmd_q), .word_i(b_q[MUL]), .mul_i(mul), .scale_i(scale_valid),
     .scale_data_i(scale), .scales_o(scales), .act_we_o, .act_o, .fin_o(q_fin)
   );
-  assign err_o = q_err ? htx_pkg::ERR_QUANT : htx_pkg::ERR_NONE;
+  assign err_o = q_err ? htx_pkg::ERR_QUANT : top_err ? htx_pkg::ERR_ROUTER : htx_pkg::ERR_NONE;
 
   // ---------------------------------------------------------------- writes
   htx_vector_write write (
     .clk_i, .rst_ni, .start_i(start), .head_i(head), .mul_ld_i(is_mul && a_q[MUL]), .mul_i(mul),
-    .add_ld_i(is_add && a_q[ADD]), .add_i(add), .func_ld_i(is_func && a_q[FUNC]), .func_i(func),
-    .sum_ld_i(sum_ld), .zero_ld_i(zero_ld), .we_o, .waddr_o, .wdata_o, .fin_o(wr_fin)
+    .add_ld_i((is_add && a_q[ADD]) || diff_ld), .add_i(add), .func_ld_i(is_func && a_q[FUNC]), .func_i(func),
+    .sum_ld_i(sum_ld), .zero_ld_i(zero_ld), .inf_ld_i(inf_ld), .we_o, .waddr_o, .wdata_o, .fin_o(wr_fin)
   );
-  assign we_pre_o = (is_mul && a_q[MUL-1]) || (is_add && a_q[ADD-1]) || (is_func && a_q[FUNC-1]) || sum_pre;
+  assign we_pre_o = (is_mul && a_q[MUL-1]) || (is_add && a_q[ADD-1]) || (is_func && a_q[FUNC-1]) || sum_pre || top_pre;
 
   logic pre_q, pre_qq;
   always_ff @(posedge clk_i) begin
@@ -138,10 +146,10 @@ module htx_vector (
     if (rst_ni) begin
       assert (we_o == pre_qq);
       assert (!fin || busy_q);
-      assert (!start || (head.n != 11'd0 && head.op >= htx_pkg::OP_VADD && head.op <= htx_pkg::OP_VQUANT));
+      assert (!start || (head.n != 11'd0 && head.op >= htx_pkg::OP_VADD && head.op <= htx_pkg::OP_VTOPK));
       assert (!(cmd_valid_i && level == LW'(DEPTH)));
       assert (scales <= 4'd8);
-      assert (!(sq_ld && !is_sumsq) && !(b_q[1] && !is_quant));  // one user of the lanes at a time
+      assert (!(sq_ld && !is_sumsq) && !(b_q[1] && !is_quant) && !(top_ld && !is_top));  // one user of the lanes at a time
     end
   end
 endmodule

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // htx_vector_read: the read addresses of a vector command on both ports of the vector memory.
 //
-// Port A walks the n blocks of a, a word a clock, or a word in four clocks for the function units. Port B walks b
+// Port A walks the n blocks of a, a word a clock, a word in four clocks for the function units, in eight for VTOPK. Port B walks b
 // beside it (with a period, or just the word of a scalar); for the quantiser it walks a again, from b_go_i on.
 // First reads in the clock after start_i. group_o marks the last read of each quantiser group of e blocks; a short
 // last group is filled up with clocks without reads.
@@ -21,10 +21,11 @@ module htx_vector_read (
   output logic                        group_o,    ///< VQUANT: the group's last clock of port A
   output logic                        bquant_o    ///< re_b_o reads a word to be quantised
 );
-  logic        head_func, head_pair, head_quant, head_scalar;
+  logic        head_func, head_pair, head_quant, head_scalar, head_top;
   logic [10:0] head_last, head_period;  // minus one; a block has four words
   assign head_pair   = head_i.op == htx_pkg::OP_VADD || head_i.op == htx_pkg::OP_VMUL;
   assign head_func   = head_i.op == htx_pkg::OP_VEXP2 || head_i.op == htx_pkg::OP_VRCP || head_i.op == htx_pkg::OP_VRSQRT;
+  assign head_top    = head_i.op == htx_pkg::OP_VTOPK;
   assign head_quant  = head_i.op == htx_pkg::OP_VQUANT;
   assign head_scalar = (head_pair && head_i.bscalar) || (head_quant && head_i.qmode == htx_pkg::Q_QRY);
   assign head_last   = head_i.n - 11'd1;
@@ -32,10 +33,10 @@ module htx_vector_read (
 
   logic [12:0] a_left_q, b_left_q;  // words to read after this one
   logic [12:0] per_q;               // clocks left in this period of b, or in this group
-  logic [1:0]  phase_q;             // of a word through the function units
-  logic        func_q, wrap_q, groups_q;
+  logic [2:0]  phase_q;             // of a word through the function units (modulo 4), or into the list
+  logic        func_q, top_q, wrap_q, groups_q;
   logic        step_a;
-  assign step_a  = a_left_q != 13'd0 && (!func_q || phase_q == 2'd3);
+  assign step_a  = a_left_q != 13'd0 && (!func_q || phase_q[1:0] == 2'd3) && (!top_q || phase_q == 3'd7);
   assign group_o = groups_q && per_q == 13'd0;
 
   always_ff @(posedge clk_i) begin
@@ -49,20 +50,22 @@ module htx_vector_read (
       per_q     <= '0;
       phase_q   <= '0;
       func_q    <= 1'b0;
+      top_q     <= 1'b0;
       wrap_q    <= 1'b0;
       groups_q  <= 1'b0;
       bquant_o  <= 1'b0;
     end else if (start_i) begin
       re_a_o    <= 1'b1;
       raddr_a_o <= {head_i.a, 2'b00};
-      a_left_q  <= {head_last, 2'b11};
+      a_left_q  <= head_top ? {5'd0, head_period[10:3]} : {head_last, 2'b11};
       re_b_o    <= head_pair || head_scalar;
       if (head_scalar)    raddr_b_o <= {head_i.b, head_i.elem[4:3]};
       else if (head_pair) raddr_b_o <= {head_i.b, 2'b00};
       b_left_q  <= (head_pair && !head_scalar) ? {head_last, 2'b11} : 13'd0;
       per_q     <= {head_period, 2'b11};
-      phase_q   <= 2'd0;
+      phase_q   <= 3'd0;
       func_q    <= head_func;
+      top_q     <= head_top;
       wrap_q    <= head_pair && head_i.bperiod;
       groups_q  <= head_quant;
       bquant_o  <= 1'b0;
@@ -72,7 +75,7 @@ module htx_vector_read (
         raddr_a_o <= raddr_a_o + 13'd1;
         a_left_q  <= a_left_q - 13'd1;
       end
-      phase_q <= phase_q + 2'd1;
+      phase_q <= phase_q + 3'd1;
       per_q   <= (per_q == 13'd0) ? {cmd_i.e, 2'b00} - 13'd1 : per_q - 13'd1;
       if (per_q == 13'd0 && a_left_q == 13'd0) groups_q <= 1'b0;
 

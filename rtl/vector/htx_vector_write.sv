@@ -19,6 +19,7 @@ module htx_vector_write (
   input  logic [63:0]                 func_i,     ///< two function values
   input  logic                        sum_ld_i,   ///< take element 0 of add_i, zeros above
   input  logic                        zero_ld_i,  ///< take zeros
+  input  logic                        inf_ld_i,   ///< take infinities
   output logic                        we_o,       ///< write vector memory
   output logic [htx_pkg::VMEM_AW-1:0] waddr_o,    ///< word
   output logic [255:0]                wdata_o,    ///< 8 fp32
@@ -27,7 +28,7 @@ module htx_vector_write (
   logic         ld;
   logic [12:0]  next_q, left_q;  // next address; words after the next
   logic [191:0] gather_q;
-  assign ld = mul_ld_i || add_ld_i || func_ld_i || sum_ld_i || zero_ld_i;
+  assign ld = mul_ld_i || add_ld_i || func_ld_i || sum_ld_i || zero_ld_i || inf_ld_i;
 
   always_ff @(posedge clk_i) begin
     gather_q <= {func_i, gather_q[191:64]};
@@ -43,7 +44,7 @@ module htx_vector_write (
       fin_o <= ld && left_q == 13'd0;
       if (start_i) begin
         next_q <= {head_i.d, 2'b00};
-        left_q <= (head_i.op == htx_pkg::OP_VSUMSQ) ? 13'd3 : {head_i.n, 2'b00} - 13'd1;
+        left_q <= (head_i.op == htx_pkg::OP_VSUMSQ || head_i.op == htx_pkg::OP_VTOPK) ? 13'd3 : {head_i.n, 2'b00} - 13'd1;
       end else if (ld) begin
         next_q <= next_q + 13'd1;
         left_q <= left_q - 13'd1;
@@ -53,7 +54,8 @@ module htx_vector_write (
         wdata_o <= mul_ld_i  ? mul_i
                  : add_ld_i  ? add_i
                  : func_ld_i ? {func_i, gather_q}
-                 : sum_ld_i  ? {224'd0, add_i[31:0]} : 256'd0;
+                 : sum_ld_i  ? {224'd0, add_i[31:0]}
+                 : inf_ld_i  ? {8{32'h7f800000}} : 256'd0;
       end
     end
   end

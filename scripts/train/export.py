@@ -5,9 +5,10 @@ import vocab
 
 
 def facts_of(shape, vocabulary):
+    experts = {"llama.expert_count": (gguf.U32, shape.experts), "llama.expert_used_count": (gguf.U32, shape.chosen)} if shape.experts else {}
     return {
         "general.architecture": (gguf.STRING, "llama"),
-        "general.name": (gguf.STRING, "htx-tiny"),
+        "general.name": (gguf.STRING, "htx-tiny-moe" if shape.experts else "htx-tiny"),
         "general.license": (gguf.STRING, "apache-2.0"),
         "general.alignment": (gguf.U32, gguf.ALIGNMENT),
         "general.file_type": (gguf.U32, 7),
@@ -21,6 +22,7 @@ def facts_of(shape, vocabulary):
         "llama.rope.dimension_count": (gguf.U32, shape.head),
         "llama.rope.freq_base": (gguf.F32_VALUE, shape.rope_base),
         "llama.vocab_size": (gguf.U32, shape.vocabulary),
+        **experts,
         "tokenizer.ggml.model": (gguf.STRING, "llama"),
         "tokenizer.ggml.tokens": (gguf.ARRAY, (gguf.STRING, vocabulary.tokens)),
         "tokenizer.ggml.scores": (gguf.ARRAY, (gguf.F32_VALUE, vocabulary.scores)),
@@ -35,5 +37,5 @@ def facts_of(shape, vocabulary):
 
 
 def save(path, model, vocabulary):
-    tensors = {name: weight.detach().numpy() for name, weight in model.named_parameters()}
+    tensors = {name: weight.detach().numpy() for name, weight in model.tensors().items()}
     gguf.write(path, facts_of(model.shape, vocabulary), tensors)

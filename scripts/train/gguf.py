@@ -40,8 +40,8 @@ def _value(kind, value):
 
 
 def write(path, facts, tensors):
-    """facts: {key: (type, value)}, an array's value being (item type, list); tensors: {name: float32 array}. Matrices become Q8_0."""
-    stored = {name: (F32, x.astype("<f4").tobytes()) if x.ndim == 1 else (Q8_0, quantise(x)) for name, x in tensors.items()}
+    """facts: {key: (type, value)}, an array's value being (item type, list); tensors: {name: float32 array}. Matrices become Q8_0, routers stay F32, as llama.cpp keeps them."""
+    stored = {name: (F32, x.astype("<f4").tobytes()) if x.ndim == 1 or "ffn_gate_inp" in name else (Q8_0, quantise(x)) for name, x in tensors.items()}
     head = [b"GGUF", struct.pack("<IQQ", 3, len(tensors), len(facts))]
     head += [_string(key) + struct.pack("<I", kind) + _value(kind, value) for key, (kind, value) in facts.items()]
     offset, body = 0, []

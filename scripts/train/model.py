@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The llama architecture in torch: RMSNorm, interleaved RoPE, grouped-query attention, SwiGLU, head tied to the embedding."""
+"""The llama architecture in torch: RMSNorm, interleaved RoPE, grouped-query attention, SwiGLU or a choice of experts, head tied to the embedding."""
 import math
 from dataclasses import dataclass
 
@@ -19,6 +19,8 @@ class Shape:
     heads: int = 4
     kv_heads: int = 2
     ffn: int = 288
+    experts: int = 0  # of a layer, each of width `ffn`; 0: one feed-forward for every token
+    chosen: int = 0   # of them, by the router
     eps: float = 1e-5
     rope_base: float = 10000.0
 
@@ -81,6 +83,31 @@ class Attend(torch.autograd.Function):
         return dq, dk, dv, None, None
 
 
+class Experts(nn.Module):
+    """The router, and all experts of a layer as one stack a matrix: names and shapes as llama.cpp has them."""
+
+    def __init__(self, shape):
+        super().__init__()
+        self.shape, self.balance = shape, None
+        stack = lambda inputs, outputs: nn.Parameter(torch.empty(shape.experts, outputs, inputs))
+        self.ffn_gate_inp = nn.Linear(shape.width, shape.experts, bias=False)
+        self.ffn_gate_exps, self.ffn_up_exps, self.ffn_down_exps = stack(shape.width, shape.ffn), stack(shape.width, shape.ffn), stack(shape.ffn, shape.width)
+
+    def forward(self, x):
+        logits = self.ffn_gate_inp(x)
+        best, chosen = logits.topk(self.shape.chosen, -1)
+        weight, y = best.softmax(-1), torch.zeros_like(x)
+        share = torch.zeros(self.shape.experts).index_add_(0, chosen.flatten(), torch.ones(chosen.numel())) / chosen.numel()
+        # Experts that are asked too often are made a little less likely (Fedus, Zoph and Shazeer 2021).
+        self.balance = self.shape.experts * (share * logits.softmax(-1).mean(0)).sum()
+        for e in range(self.shape.experts):
+            token, place = (chosen == e).nonzero(as_tuple=True)
+            z = x[token]
+            z = (F.silu(z @ self.ffn_gate_exps[e].t()) * (z @ self.ffn_up_exps[e].t())) @ self.ffn_down_exps[e].t()
+            y = y.index_add(0, token, z * weight[token, place, None])
+        return y
+
+
 class Block(nn.Module):
     def __init__(self, shape):
         super().__init__()
@@ -90,11 +117,16 @@ class Block(nn.Module):
         self.attn_norm, self.ffn_norm = Norm(shape), Norm(shape)
         self.attn_q, self.attn_k, self.attn_v = linear(shape.width, shape.width), linear(shape.width, kv), linear(shape.width, kv)
         self.attn_output = linear(shape.width, shape.width)
-        self.ffn_gate, self.ffn_up, self.ffn_down = linear(shape.width, shape.ffn), linear(shape.width, shape.ffn), linear(shape.ffn, shape.width)
+        if shape.experts:
+            self.ffn = Experts(shape)
+        else:
+            self.ffn_gate, self.ffn_up, self.ffn_down = linear(shape.width, shape.ffn), linear(shape.width, shape.ffn), linear(shape.ffn, shape.width)
 
     def forward(self, x, cos, sin, spans, mask):
         x = x + self.attention(self.attn_norm(x), cos, sin, spans, mask)
         y = self.ffn_norm(x)
+        if self.shape.experts:
+            return x + self.ffn(y)
         return x + self.ffn_down(F.silu(self.ffn_gate(y)) * self.ffn_up(y))
 
     def attention(self, x, cos, sin, spans, mask):
@@ -124,12 +156,36 @@ class Model(nn.Module):
         shape = self.shape
         nn.init.normal_(self.token_embd.weight, std=0.03)
         for block in self.blk:
-            for linear in (block.attn_q, block.attn_k, block.ffn_gate, block.ffn_up):
-                nn.init.normal_(linear.weight, std=0.08)
-            nn.init.normal_(block.ffn_down.weight, std=0.08 / math.sqrt(2 * shape.layers))
+            ffn = block.ffn if shape.experts else block
+            gate, up, down = (ffn.ffn_gate_exps, ffn.ffn_up_exps, ffn.ffn_down_exps) if shape.experts else (ffn.ffn_gate.weight, ffn.ffn_up.weight, ffn.ffn_down.weight)
+            for weight in (block.attn_q.weight, block.attn_k.weight, gate, up):
+                nn.init.normal_(weight, std=0.08)
+            if shape.experts:
+                nn.init.normal_(ffn.ffn_gate_inp.weight, std=0.02)
+            nn.init.normal_(down, std=0.08 / math.sqrt(2 * shape.layers))
             nn.init.orthogonal_(block.attn_v.weight)
             heads = block.attn_v.weight.view(shape.kv_heads, 1, shape.head, shape.width).expand(-1, shape.heads // shape.kv_heads, -1, -1)
             block.attn_output.weight.copy_(COPY * heads.reshape(shape.width, shape.width).t())
+
+    def tensors(self):
+        """Parameters by their names in a GGUF: blk.3.ffn.ffn_up_exps is blk.3.ffn_up_exps.weight there."""
+        return {(name if name.endswith(".weight") else name + ".weight").replace(".ffn.", "."): weight for name, weight in self.named_parameters()}
+
+    @torch.no_grad()
+    def grow_from(self, small):
+        """First weights from a trained model without experts (its tensors by name): everything but the feed-forward as it is. Expert e
+        begins with a slice of the small one's hidden values, expert by expert the next slice around the circle."""
+        shape = self.shape
+        for name, weight in self.tensors().items():
+            if name in small:
+                weight.copy_(torch.from_numpy(small[name].copy()))
+        for layer, block in enumerate(self.blk):
+            gate, up, down = (torch.from_numpy(small[f"blk.{layer}.ffn_{part}.weight"].copy()) for part in ("gate", "up", "down"))
+            for e in range(shape.experts):
+                rows = (torch.arange(shape.ffn) + e * shape.ffn) % len(gate)
+                block.ffn.ffn_gate_exps[e].copy_(gate[rows])
+                block.ffn.ffn_up_exps[e].copy_(up[rows])
+                block.ffn.ffn_down_exps[e].copy_(down[:, rows] * (len(gate) / shape.ffn))
 
     def forward(self, ids, spans):
         """ids [tokens], spans [(first, end)], each a text of its own that begins at position 0 -> logits [tokens, vocabulary]."""

@@ -13,6 +13,7 @@ class Reference:
         self.w, self.types, self.facts = file.tensors, file.types, file.facts
         self.layers, self.heads, self.kv_heads = fact("block_count"), fact("attention.head_count"), fact("attention.head_count_kv")
         self.head, self.eps, self.context = fact("rope.dimension_count"), fact("attention.layer_norm_rms_epsilon"), fact("context_length")
+        self.chosen = file.facts.get("llama.expert_used_count", 0)
         self.turns = file.facts.get("llama.rope.freq_base", 10000.0) ** (-np.arange(0, self.head, 2) / self.head)
         self.vocabulary = vocab.Vocabulary(*(file.facts["tokenizer.ggml." + key] for key in ("tokens", "scores", "token_type")))
         self.output = self.w.get("output.weight", self.w["token_embd.weight"])
@@ -26,6 +27,20 @@ class Reference:
         cos, sin = np.cos(angle).astype(np.float32), np.sin(angle).astype(np.float32)
         a, b = x[..., 0::2], x[..., 1::2]
         return np.stack((a * cos - b * sin, a * sin + b * cos), -1).reshape(x.shape)
+
+    def experts(self, y, layer):
+        """The sum of the experts the router chooses for each row of y, the lower number first on ties."""
+        stack = lambda name: self.w[f"blk.{layer}.ffn_{name}.weight"]
+        logits = y @ stack("gate_inp").T
+        chosen = np.argsort(-logits, -1, kind="stable")[:, :self.chosen]
+        weight = np.exp(np.take_along_axis(logits, chosen, -1) - logits.max(-1, keepdims=True))
+        weight /= weight.sum(-1, keepdims=True)
+        out = np.zeros_like(y)
+        for e in range(logits.shape[1]):
+            row, place = np.nonzero(chosen == e)
+            gate = y[row] @ stack("gate_exps")[e].T
+            out[row] += weight[row, place, None] * ((gate / (1 + np.exp(-gate)) * (y[row] @ stack("up_exps")[e].T)) @ stack("down_exps")[e].T)
+        return out
 
     def run(self, ids, cache=None):
         """Logits [count, vocabulary] of `ids`, which follow what `cache` (a list, filled here) already holds."""
@@ -51,6 +66,9 @@ class Reference:
                 parts.append(p / p.sum(-1, keepdims=True) @ v[:, head // group])
             x = x + np.concatenate(parts, -1) @ weight("attn_output")
             y = self.norm(x, f"blk.{layer}.ffn_norm.weight")
+            if self.chosen:
+                x = x + self.experts(y, layer)
+                continue
             gate = y @ weight("ffn_gate")
             x = x + (gate / (1 + np.exp(-gate)) * (y @ weight("ffn_up"))) @ weight("ffn_down")
         return self.norm(x, "output_norm.weight") @ self.output.T

@@ -1,12 +1,12 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""Trains the small model that ships with the project and writes it as GGUF.
+"""Trains the small models that ship with the project and writes them as GGUF: the plain one, then with --experts its sibling, which grows from it.
 
 Two processes of one thread each, each with half of every batch: on two cores faster than one process of two threads, and the sum of two
 gradients does not depend on who comes first, so a run repeats bit for bit on the same machine and libraries.
 Needs Debian's python3-torch, and libopenblas0-pthread for its matrix products (Debian's reference BLAS is about 30 times slower).
 
-    train.py [--out golden/models/htx-tiny.gguf] [--log golden/models/train.json] [--steps N]
+    train.py [--experts] [--out golden/models/htx-tiny.gguf] [--log golden/models/train.json] [--steps N]
 """
 import argparse
 import json
@@ -25,6 +25,7 @@ from torch.nn import functional as F
 
 import corpus
 import export
+import gguf
 import model
 import vocab
 
@@ -33,6 +34,9 @@ RANKS = 2
 # Short beginnings first: that a name comes back is learned from 40 tokens in a tenth of the time that whole texts take.
 RECIPE = dict(seed=301, texts=90000, vocabulary_texts=20000, held_out=1000, steps=11000, batch_tokens=1536, cut=[[0.0, 40], [0.1, 100], [0.2, 513]],
               join_from=0.9, rate=4e-3, warmup=100, fall_from=0.3, decay=0.05, clip=1.0)
+# The sibling: attention and embedding are learned already, so whole texts from the start and fewer steps. balance: share of the loss that evens out the experts.
+EXPERTS = dict(RECIPE, steps=1200, cut=[[0.0, 513]], rate=2e-3, balance=0.01, grown_from="htx-tiny.gguf")
+EXPERT_SHAPE = model.Shape(ffn=96, experts=8, chosen=2)
 
 
 def batches(documents, recipe):
@@ -86,17 +90,19 @@ def work(rank, store, recipe, documents, held_out, vocabulary, out, log_path, lo
     torch.set_flush_denormal(True)
     torch.manual_seed(recipe["seed"])
     torch.distributed.init_process_group("gloo", init_method=f"file://{store}", rank=rank, world_size=RANKS)
-    net = model.Model(model.Shape())
+    net = model.Model(EXPERT_SHAPE if "balance" in recipe else model.Shape())
+    if "balance" in recipe:
+        net.grow_from(gguf.Reader(MODELS / recipe["grown_from"]).tensors)
     groups = [dict(params=[p for p in net.parameters() if (p.dim() > 1) == is_matrix], weight_decay=decay) for is_matrix, decay in ((True, recipe["decay"]), (False, 0.0))]
     optimizer = torch.optim.AdamW(groups, betas=(0.9, 0.98), eps=1e-9)
     start, recent = time.time(), []
     for step, batch in enumerate(batches(documents, recipe)):
         loss = loss_of(net, batch[rank::RANKS]) / sum(len(ids) - 1 for ids in batch)
         net.zero_grad(set_to_none=False)
-        loss.backward()
-        *gradients, loss = sum_over_ranks([p.grad for p in net.parameters()] + [loss.detach().view(1)])
+        (loss + (recipe["balance"] / RANKS * sum(block.ffn.balance for block in net.blk) if "balance" in recipe else 0)).backward()
+        *gradients, loss = sum_over_ranks([torch.zeros_like(p) if p.grad is None else p.grad for p in net.parameters()] + [loss.detach().view(1)])
         for p, gradient in zip(net.parameters(), gradients):
-            p.grad.copy_(gradient)
+            p.grad = gradient.clone()
         torch.nn.utils.clip_grad_norm_(net.parameters(), recipe["clip"])
         for group in optimizer.param_groups:
             group["lr"] = recipe["rate"] * share_of_rate(step, recipe)
@@ -126,18 +132,22 @@ def billions_a_second():
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--out", type=pathlib.Path, default=MODELS / "htx-tiny.gguf")
-    parser.add_argument("--log", type=pathlib.Path, default=MODELS / "train.json")
-    parser.add_argument("--steps", type=int, default=RECIPE["steps"])
+    parser.add_argument("--experts", action="store_true", help="the sibling with experts: htx-tiny-moe.gguf, train-moe.json")
+    parser.add_argument("--out", type=pathlib.Path)
+    parser.add_argument("--log", type=pathlib.Path)
+    parser.add_argument("--steps", type=int)
     arguments = parser.parse_args()
+    arguments.out = arguments.out or MODELS / ("htx-tiny-moe.gguf" if arguments.experts else "htx-tiny.gguf")
+    arguments.log = arguments.log or MODELS / ("train-moe.json" if arguments.experts else "train.json")
     if billions_a_second() < 4:
         print("Matrix products are slow here: is libopenblas0-pthread missing? Training will take hours.", flush=True)
-    recipe = {**RECIPE, "steps": arguments.steps}
+    recipe = EXPERTS if arguments.experts else RECIPE
+    recipe = {**recipe, "steps": arguments.steps or recipe["steps"]}
     sets, _ = corpus.splits(recipe["seed"], recipe["texts"], recipe["held_out"])
     vocabulary = vocab.Vocabulary.of_pieces(vocab.learn_pieces([text for text, _ in sets["train"][:recipe["vocabulary_texts"]]], model.Shape().vocabulary - vocab.FIRST_PIECE))
     documents = {name: [[vocab.BEGIN] + vocabulary.encode(text) + [vocab.END] for text, _ in texts] for name, texts in sets.items()}
     training = documents.pop("train")
-    log = dict(recipe=recipe, shape=vars(model.Shape()), losses=[])
+    log = dict(recipe=recipe, shape=vars(EXPERT_SHAPE if arguments.experts else model.Shape()), losses=[])
     print(f"{len(training)} texts, {sum(map(len, training))} tokens", flush=True)
     arguments.out.parent.mkdir(parents=True, exist_ok=True)
     store = tempfile.mktemp(prefix="htx-train-")

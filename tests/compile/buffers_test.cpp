@@ -24,6 +24,32 @@ TEST(Buffers, KnownModelsFit) {
   }
 }
 
+Shape with_experts(Shape s, int experts, int used) {
+  s.router = (experts + 31) / 32;
+  s.experts = experts;
+  s.experts_used = used;
+  return s;
+}
+
+// The gates of all chosen experts where there is room, else in rounds as equal as can be: Mixtral 8x7B one by one, many small ones at once.
+TEST(Buffers, ExpertsInRounds) {
+  EXPECT_EQ(map_vectors(with_experts(shape(128, 448, 1000, 32, 8, 4), 8, 2), {}).experts_at_once, 1);
+  EXPECT_NO_THROW(map_quantised(with_experts(shape(128, 448, 1000, 32, 8, 4), 8, 2), {}));
+  const Shape many = with_experts(shape(64, 24, 1000, 32, 4, 4), 128, 8);
+  EXPECT_EQ(map_vectors(many, {}).experts_at_once, 8);
+  Limits limits;
+  for (const auto& [blocks, rounds] : {std::pair{2048u, 1}, {847u, 1}, {846u, 2}, {842u, 2}}) {
+    limits.vmem_blocks = blocks;
+    const VectorMap map = map_vectors(many, limits);
+    EXPECT_EQ(map.experts_at_once, (8 + rounds - 1) / rounds) << blocks;
+    EXPECT_LT(map.act + static_cast<std::uint32_t>(24 * map.experts_at_once), blocks);
+  }
+  limits.vmem_blocks = 400;
+  EXPECT_THROW(map_vectors(many, limits), Error);
+  limits.act_blocks = 64 + 8 * 24 - 1;
+  EXPECT_THROW(map_quantised(many, limits), Error);
+}
+
 TEST(Buffers, LogitsAreStoredWhereTheyFit) {
   EXPECT_TRUE(map_vectors(shape(2, 3, 2047, 1, 1, 1), {}).store_logits);
   EXPECT_FALSE(map_vectors(shape(2, 3, 2048, 1, 1, 1), {}).store_logits);

@@ -26,9 +26,10 @@ const model::QMatrix& matrix_of(const model::Model& m, const std::string& tensor
   if (part == "attn_k.weight") return l.attn_k;
   if (part == "attn_v.weight") return l.attn_v;
   if (part == "attn_output.weight") return l.attn_output;
-  if (part == "ffn_gate.weight") return l.ffn_gate;
-  if (part == "ffn_up.weight") return l.ffn_up;
-  if (part == "ffn_down.weight") return l.ffn_down;
+  if (part == "ffn_gate.weight" || part == "ffn_gate_exps.weight") return l.ffn_gate;
+  if (part == "ffn_up.weight" || part == "ffn_up_exps.weight") return l.ffn_up;
+  if (part == "ffn_down.weight" || part == "ffn_down_exps.weight") return l.ffn_down;
+  if (part == "ffn_gate_inp.weight") return l.router;
   throw std::logic_error(tensor);
 }
 
@@ -122,7 +123,7 @@ TEST_P(Layout, NormsConstantsAndRotations) {
     check(image.first_layer_segment + static_cast<std::uint32_t>(m.layers.size()) * image.layer_stride, m.output_norm);
     check(kSegConstants,
           {numerics::kNegLog2e, 1.0f, 1.0f / static_cast<float>(m.hyper.dim), m.hyper.eps, numerics::kInv127,
-           static_cast<float>(1.4426950408889634 / std::sqrt(double(m.hyper.head_size))), 0.0f});
+           static_cast<float>(1.4426950408889634 / std::sqrt(double(m.hyper.head_size))), 0.0f, static_cast<float>(-0.5 * 1.4426950408889634)});
 
     const HeadLayout head = lay_out_heads(m.hyper);
     const auto kt = static_cast<std::uint32_t>(head.blocks);

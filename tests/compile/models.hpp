@@ -67,6 +67,11 @@ inline std::vector<NamedModel> odd_models() {
         .rope_factor = 2.0f,
         .rope_freqs = true},
        F::q8_0},
+      {"experts", {.dim = 64, .layers = 2, .heads = 4, .kv_heads = 2, .ffn = 96, .vocab = 300, .seed = 9, .experts = 8, .experts_used = 2}, F::q8_0},
+      {"many_experts",
+       {.dim = 72, .layers = 2, .heads = 3, .kv_heads = 1, .ffn = 40, .vocab = 77, .seed = 10, .experts = 37, .experts_used = 8, .split_experts = true},
+       F::q4_0},
+      {"one_expert", {.dim = 32, .layers = 3, .heads = 1, .kv_heads = 1, .ffn = 33, .vocab = 33, .type = kTensorQ4_0, .seed = 11, .experts = 3, .experts_used = 1}, F::q4_0},
   };
 }
 

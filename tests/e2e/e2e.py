@@ -25,6 +25,7 @@ class Cases:
         self.build, self.source = build, source
         self.htx = build / "htx"
         self.tiny = source / "golden/models/htx-tiny.gguf"
+        self.experts_model = source / "golden/models/htx-tiny-moe.gguf"
         self.shared = pathlib.Path(os.environ.get("HTX_SHARED_MODELS", source / "../shared/models"))
 
     def call(self, *args, code=0, timeout=800):
@@ -98,6 +99,21 @@ class Cases:
 
     def lockstep_8_lanes(self):
         self.check_lockstep(self.tiny, 8, 64)
+
+    def experts(self):
+        """The sibling with experts: one hash on every split, clock by clock on the RTL of 1 and 8 lanes; three row groups an expert leave
+        lanes without a row."""
+        want = self.result(self.decode(self.experts_model, "golden", tokens=40))
+        for lanes in range(1, 9):
+            for chips in (1, 2, 3, 6):
+                got = self.result(self.decode(self.experts_model, "golden", tokens=40, lanes=lanes, chips=chips))
+                assert got == want, f"golden, {lanes} lanes x {chips} chips: {got} != {want}"
+        want = self.result(self.decode(self.experts_model, "golden", tokens=3))
+        for lanes in range(2, 8):
+            got = self.result(self.decode(self.experts_model, "cycle", tokens=3, lanes=lanes))
+            assert got == want, f"cycle, {lanes} lanes: {got} != {want}"
+        for lanes in (1, 8):
+            self.check_lockstep(self.experts_model, lanes=lanes, tokens=12)
 
     def outside_model_lockstep(self):
         self.check_lockstep(self.outside(), 1, 64)

@@ -86,11 +86,27 @@ std::vector<Row> plain_logits(const Model& model, const std::vector<int>& tokens
       const Row attention = times(layer.attn_output, mixed);
       for (std::size_t i = 0; i < attention.size(); ++i) x[t][i] += attention[i];
       const Row f = normalised(x[t], layer.ffn_norm, h.eps);
-      Row gate = times(layer.ffn_gate, f);
-      const Row up = times(layer.ffn_up, f);
-      for (std::size_t i = 0; i < gate.size(); ++i) gate[i] = gate[i] * up[i] / (1 + std::exp(-gate[i]));
-      const Row down = times(layer.ffn_down, gate);
-      for (std::size_t i = 0; i < down.size(); ++i) x[t][i] += down[i];
+      // without experts: one, chosen with all the weight
+      const std::size_t ffn = static_cast<std::size_t>(h.ffn), dim = x[t].size();
+      std::vector<double> logits = h.experts ? times(layer.router, f) : Row{0.0};
+      std::vector<bool> chosen(logits.size());
+      double all = 0;
+      for (int n = 0; n < std::max(h.experts_used, 1); ++n) {
+        std::size_t best = logits.size();
+        for (std::size_t e = 0; e < logits.size(); ++e)
+          if (!chosen[e] && (best == logits.size() || logits[e] > logits[best])) best = e;
+        chosen[best] = true;
+        all += std::exp(logits[best]);
+      }
+      Row gates = times(layer.ffn_gate, f);
+      const Row ups = times(layer.ffn_up, f);
+      for (std::size_t e = 0; e < logits.size(); ++e) {
+        if (!chosen[e]) continue;
+        Row gate(ffn);
+        for (std::size_t i = 0; i < ffn; ++i) gate[i] = gates[e * ffn + i] * ups[e * ffn + i] / (1 + std::exp(-gates[e * ffn + i]));
+        const Row downs = times(layer.ffn_down, gate);
+        for (std::size_t i = 0; i < dim; ++i) x[t][i] += std::exp(logits[e]) / all * downs[e * dim + i];
+      }
     }
   }
   std::vector<Row> logits;
@@ -138,6 +154,8 @@ INSTANTIATE_TEST_SUITE_P(
                            .rope_base = 500000.0f,
                            .rope_factor = 2.0f,
                            .rope_freqs = true},
+        test::LlamaOptions{.dim = 32, .layers = 2, .heads = 4, .kv_heads = 4, .ffn = 40, .vocab = 50, .seed = 3, .experts = 7, .experts_used = 3},
+        test::LlamaOptions{.dim = 36, .layers = 1, .heads = 6, .kv_heads = 2, .ffn = 20, .vocab = 33, .seed = 4, .experts = 4, .experts_used = 1, .split_experts = true},
         test::LlamaOptions{.dim = 2,
                            .layers = 1,
                            .heads = 1,

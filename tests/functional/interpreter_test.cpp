@@ -75,6 +75,25 @@ TEST_P(Models, WaitsOrderEverything) {
 INSTANTIATE_TEST_SUITE_P(Odd, Models, testing::ValuesIn(test::odd_models()),
                          [](const auto& info) { return info.param.name; });
 
+// Chosen experts gated in rounds, where vector memory does not hold all at once, are the same experts.
+TEST(Experts, InRounds) {
+  const model::Model m = test::make_model({.dim = 64, .layers = 2, .ffn = 96, .vocab = 40, .experts = 9, .experts_used = 5});
+  std::size_t shortest = 0;
+  for (const std::uint64_t blocks : {pkg::VMEM_BLOCKS, 44u, 36u}) {  // 5 at once; 3 and 2; 2 and 2 and 1
+    SCOPED_TRACE(testing::Message() << blocks << " blocks");
+    compile::Options options{.lanes = 3};
+    options.limits.vmem_blocks = blocks;
+    const compile::Image image = compile::compile(m, options);
+    EXPECT_GT(image.program.size(), shortest);  // each more rounds than the one before
+    shortest = image.program.size();
+    for (const std::uint32_t seed : {0u, 5u, 6u}) {
+      Interpreter interpreter(image, seed);
+      Decoder decoder(m);
+      compare(m, interpreter, decoder, 20);
+    }
+  }
+}
+
 // And with any of the flags missing, somebody can: the check above does see a missing WAIT.
 TEST(Disorder, ShowsMissingWaits) {
   const model::Model m = test::make_model(test::odd_models()[0]);

@@ -49,6 +49,16 @@ TEST(NumericError, KeyScaleBeyondFp16) {
   EXPECT_NE(interpreter.find(" (append k, v): the quantiser at block "), std::string::npos) << interpreter;
 }
 
+TEST(NumericError, Router) {
+  model::Model m = test::make_model({.dim = 64, .layers = 2, .ffn = 96, .vocab = 40, .experts = 4});
+  for (std::uint16_t& s : m.layers[1].router.scales) s = 0x7bff;
+  for (float& w : m.layers[1].ffn_norm) w *= 1e33f;
+  const auto [decoder, interpreter] = failures(m);
+  EXPECT_EQ(decoder, "position 0, layer 1: a logit of the router is not finite");
+  EXPECT_TRUE(interpreter.starts_with("position 0, layer 1, instruction ")) << interpreter;
+  EXPECT_NE(interpreter.find(" (choose experts): a router's logit at block "), std::string::npos) << interpreter;
+}
+
 TEST(NumericError, Logit) {
   model::Model m = plain();
   for (float& w : m.output_norm) w *= 1e33f;

@@ -49,7 +49,8 @@ TEST_P(Quality, CloseToFloat) {
   };
   // Random weights spread errors more than trained ones; a wrong rotation, mask or layout costs whole nats.
   const Closeness c = closeness(m, 70, 1, draw);
-  EXPECT_LT(c.kl, 0.02);
+  // Where two of a router's logits nearly tie, rounding decides between experts that have nothing in common here.
+  EXPECT_LT(c.kl, m.hyper.experts > 0 ? 0.08 : 0.02);
   EXPECT_GT(c.top1, 0.85);
 }
 

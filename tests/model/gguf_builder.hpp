@@ -31,6 +31,9 @@ struct LlamaOptions {
   float rope_base = 10000.0f;
   float rope_factor = 0.0f;  ///< linear rope scaling; 0: the file carries none
   bool rope_freqs = false;   ///< with a tensor rope_freqs.weight of factors from 1 to 8
+  int experts = 0;           ///< of a layer, each of width ffn; 0: none
+  int experts_used = 2;      ///< chosen for a token
+  bool split_experts = false;  ///< a tensor an expert, as older files have them
 };
 
 /// SplitMix64: the same numbers with every compiler and library.
@@ -101,6 +104,13 @@ class LlamaBuilder {
       matrix(at + "attn_v.weight", o_.dim, kv_rows, 1.0f);
       matrix(at + "attn_output.weight", q_rows, o_.dim, 1.0f);
       norm(at + "ffn_norm.weight");
+      if (o_.experts > 0) {
+        router(at + "ffn_gate_inp.weight");
+        experts(at + "ffn_gate", o_.dim, o_.ffn);
+        experts(at + "ffn_up", o_.dim, o_.ffn);
+        experts(at + "ffn_down", o_.ffn, o_.dim);
+        continue;
+      }
       matrix(at + "ffn_gate.weight", o_.dim, o_.ffn, 1.0f);
       matrix(at + "ffn_up.weight", o_.dim, o_.ffn, 1.0f);
       matrix(at + "ffn_down.weight", o_.ffn, o_.dim, 1.0f);
@@ -123,6 +133,10 @@ class LlamaBuilder {
     if (o_.head_size != 0) {
       count("llama.attention.key_length", o_.head_size);
       count("llama.attention.value_length", o_.head_size);
+    }
+    if (o_.experts > 0) {
+      count("llama.expert_count", o_.experts);
+      count("llama.expert_used_count", o_.experts_used);
     }
     file_.set("llama.attention.layer_norm_rms_epsilon", o_.eps);
     file_.set("llama.rope.freq_base", o_.rope_base);
@@ -166,12 +180,25 @@ class LlamaBuilder {
   }
 
   // Outputs of normalised inputs have a standard deviation of about `gain`.
-  void matrix(const std::string& name, int cols, int rows, float gain) {
+  void matrix(const std::string& name, int cols, int rows, float gain, int count = 1) {
     const bool quantised = o_.type == kTensorQ8_0 || o_.type == kTensorQ4_0;
     const GgmlType type = quantised && cols % 32 != 0 ? kTensorF16 : o_.type;
-    const std::vector<std::uint64_t> shape = {static_cast<std::uint64_t>(cols), static_cast<std::uint64_t>(rows)};
+    std::vector<std::uint64_t> shape = {static_cast<std::uint64_t>(cols), static_cast<std::uint64_t>(rows)};
     const float amplitude = gain * std::sqrt(3.0f / static_cast<float>(cols));
-    file_.tensors.push_back({name, shape, type, random_values(random_, shape[0] * shape[1], type, amplitude), {}});
+    Bytes values = random_values(random_, shape[0] * shape[1] * static_cast<std::uint64_t>(count), type, amplitude);
+    if (count > 1) shape.push_back(static_cast<std::uint64_t>(count));
+    file_.tensors.push_back({name, shape, type, std::move(values), {}});
+  }
+
+  // Routers are fp32 in every file.
+  void router(const std::string& name) {
+    Bytes values = random_values(random_, static_cast<std::uint64_t>(o_.dim) * static_cast<std::uint64_t>(o_.experts), kTensorF32, 2.0f * std::sqrt(3.0f / static_cast<float>(o_.dim)));
+    file_.tensors.push_back({name, {static_cast<std::uint64_t>(o_.dim), static_cast<std::uint64_t>(o_.experts)}, kTensorF32, std::move(values), {}});
+  }
+
+  void experts(const std::string& name, int cols, int rows) {
+    if (!o_.split_experts) return matrix(name + "_exps.weight", cols, rows, 1.0f, o_.experts);
+    for (int x = 0; x < o_.experts; ++x) matrix(name + "." + std::to_string(x) + ".weight", cols, rows, 1.0f);
   }
 
   void norm(const std::string& name) {

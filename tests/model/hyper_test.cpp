@@ -139,7 +139,7 @@ TEST(Hyper, HeadSizes) {
 TEST(Hyper, FeaturesThatWouldChangeTheResult) {
   expect_key("llama.rope.scaling.type", "yarn", "\"yarn\" is not supported (none and linear are)");
   expect_key("llama.rope.scaling.attn_factor", 1.5f, "1.5 is not supported (only 1 is)");
-  expect_key("llama.expert_count", 8u, "8 is not supported (only 0 is)");
+  expect_key("llama.expert_shared_count", 1u, "1 is not supported (only 0 is)");
   expect_key("llama.attention.causal", false, "0 is not supported (only 1 is)");
   expect_key("llama.logit_scale", 0.5f, "0.5 is not supported (only 1 is)");
   expect_key("llama.attention.scale", 0.1f, "0.10000000149011612 is not supported (only 0 is)");

@@ -53,7 +53,7 @@ class SingleSource(unittest.TestCase):
 
     def test_field_width_moves_the_fields_above(self):
         after, _ = header(change("logic [9:0]  kt;       // tiles a row", "logic [11:0]  kt;       // tiles a row"))
-        for was, becomes in (("WIDTH = 127;", "WIDTH = 129;"), ("put_bits(v, 66, 10, kt)", "put_bits(v, 66, 12, kt)"),
+        for was, becomes in (("WIDTH = 128;\n  std::uint8_t op{};  // 3 bits: lane", "WIDTH = 130;\n  std::uint8_t op{};  // 3 bits: lane"), ("put_bits(v, 66, 10, kt)", "put_bits(v, 66, 12, kt)"),
                              ("put_bits(v, 76, 11, out)", "put_bits(v, 78, 11, out)")):
             self.assertTrue(was in self.before and was not in after, was)
             self.assertTrue(becomes in after, becomes)

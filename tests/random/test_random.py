@@ -107,9 +107,9 @@ class Diversity(unittest.TestCase):
                 counts[what] = counts.get(what, 0) + n
             profiles += 3
         lanes = ("MATVEC", "EMBED", "LOADV", "APPEND", "SCORE", "PV")
-        vector = ("VADD", "VMUL", "VEXP2", "VRCP", "VRSQRT", "VSUMSQ", "VQUANT")
+        vector = ("VADD", "VMUL", "VEXP2", "VRCP", "VRSQRT", "VSUMSQ", "VQUANT", "VTOPK")
         least = {f"issued {i}": 20 for i in lanes + vector}
-        least |= {f"mode MATVEC {m}": 5 for m in ("4-bit tiles", "8-bit tiles", "PAIR", "ARGMAX", "NOSTORE")}
+        least |= {f"mode MATVEC {m}": 5 for m in ("4-bit tiles", "8-bit tiles", "PAIR", "ARGMAX", "NOSTORE", "EXPERT")}
         least |= {f"mode VQUANT {m}": 10 for m in ("ACT", "QRY", "KEY", "VAL", "short last group")}
         least |= {f"mode {i} {m}": 1 for i in ("VADD", "VMUL") for m in ("BSCALAR", "BPERIOD", "SWAP")}
         least |= {f"end {e}": 1 for e in ("done", "cut short", "ERR_OPCODE", "ERR_LOOP", "ERR_CONTEXT", "ERR_TOKEN", "ERR_QUANT")}

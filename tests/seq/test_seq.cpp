@@ -80,6 +80,7 @@ class Bench {
     t.lane_done_i = static_cast<std::uint32_t>(in.lane_done);
     t.tree_done_i = in.tree_done;
     t.vec_done_i = in.vec_done;
+    t.chosen_i = in.chosen;
     t.best_i = in.best;
     t.collect_busy_i = in.collect_busy;
     t.vec_err_i = in.vec_err;
@@ -105,6 +106,13 @@ pkg::instr_t op(unsigned code, unsigned a = 0, unsigned b = 0, unsigned d = 0, u
   i.n = static_cast<std::uint16_t>(n);
   i.e = static_cast<std::uint16_t>(e);
   i.flags = static_cast<std::uint16_t>(flags);
+  return i;
+}
+
+/// VTOPK: k of `experts` in n blocks.
+pkg::instr_t top(unsigned a, unsigned k, unsigned experts, unsigned n, unsigned flags = 0) {
+  auto i = op(pkg::OP_VTOPK, a, 0, 1, n, experts, flags);
+  i.elem = static_cast<decltype(i.elem)>(k);
   return i;
 }
 
@@ -237,6 +245,50 @@ TEST(Seq, PositionIsSplitOverTheLanes) {
   }
 }
 
+/// An expert's units are [x * e, x * e + e) of the stack; both ends are split over the lanes.
+TEST(Seq, ExpertIsSplitOverTheLanes) {
+  for (const unsigned lanes : {1U, 2U, 7U, 8U, 48U, 63U}) {
+    Bench bench(14);
+    World w(bench);
+    w.in.lanes_total = static_cast<std::uint8_t>(lanes);
+    w.in.chosen = 0x01'02'ff'80'7f'05'00'11;
+    for (const unsigned units : {1U, 3U, 12U, 255U, 2047U})
+      for (unsigned choice = 0; choice < pkg::TOP_K; ++choice) {
+        auto pick = op(pkg::OP_EXPERT, choice - 3, 0, 0, 0, units), set = op(pkg::OP_LDI, 3);
+        set.rd = 1;
+        pick.ra = 1;
+        const auto flags = 1 << pkg::FLAG_EXPERT | 1 << pkg::FLAG_W8;
+        w.load({set, pick, op(pkg::OP_MATVEC, 5, 1, 6, 9, 0, flags), op(pkg::OP_MATVEC, 5, 1, 6, 9), op(pkg::OP_HALT)});
+        w.lane.clear();
+        w.run();
+        ASSERT_EQ(w.lane.size(), 2U);
+        const unsigned x = w.in.chosen >> 8 * choice & 0xff, first = x * units & 0xffff, end = (x + 1) * units & 0xffff;
+        EXPECT_TRUE(w.lane[0].expert);
+        EXPECT_EQ(w.lane[0].quot, first / lanes);
+        EXPECT_EQ(w.lane[0].rem, first % lanes);
+        EXPECT_EQ(w.lane[0].off, end % lanes << 16 | end / lanes);
+        EXPECT_EQ(w.lane[1].expert | w.lane[1].quot | w.lane[1].rem | w.lane[1].off, 0U);
+      }
+  }
+}
+
+/// EXPERT waits for the VTOPK and for nothing else; then MATVECs follow each other 23 clocks apart.
+TEST(Seq, ExpertWaitsForTheChoiceAlone) {
+  for (const unsigned delay : {1U, 40U, 400U}) {
+    Bench bench(15);
+    World w(bench, delay);
+    const auto pick = op(pkg::OP_EXPERT, 0, 0, 0, 0, 4), product = op(pkg::OP_MATVEC, 5, 1, 6, 9, 0, 1 << pkg::FLAG_EXPERT);
+    const auto add = op(pkg::OP_VADD, 1, 2, 3, 1);
+    w.load({op(pkg::OP_LOADV, 1, 0, 4), top(1, 2, 8, 1), add, add, pick, product, pick, product, add, pick, product, op(pkg::OP_HALT)});
+    w.run();
+    ASSERT_EQ(w.when.size(), 8U);
+    const auto chosen = w.when[1] + delay;  // the choice counts as finished
+    if (delay > 10) EXPECT_EQ(w.when[4], chosen + 1 + 1 + 16 + 4);  // seen, loaded, divided; MATVEC is fetched, decoded, executed, shown
+    EXPECT_EQ(w.when[5] - w.when[4], 23U);
+    EXPECT_EQ(w.when[7] - w.when[6], 23U);  // the VADD before it is not waited for
+  }
+}
+
 /// Until its first TOKEN a program finds quotients, remainders and tokens within 32 zero, whatever ran before it, and after a reset.
 TEST(Seq, LaneCommandsBeforeAnyToken) {
   Bench bench(13);
@@ -314,10 +366,20 @@ TEST(Seq, EveryErrorIsPrecise) {
   };
   const std::vector<Case> cases = {
       {{nop, op(0xff)}, 1, pkg::ERR_OPCODE},
-      {{op(0x08)}, 0, pkg::ERR_OPCODE},
-      {{op(pkg::OP_VQUANT + 1)}, 0, pkg::ERR_OPCODE},
+      {{op(pkg::OP_EXPERT + 1)}, 0, pkg::ERR_OPCODE},
+      {{op(pkg::OP_VTOPK + 1)}, 0, pkg::ERR_OPCODE},
+      {{op(pkg::OP_EXPERT, 8, 0, 0, 0, 1)}, 0, pkg::ERR_OPCODE},
+      {{op(pkg::OP_EXPERT, 0, 0, 0, 0, 0)}, 0, pkg::ERR_OPCODE},
+      {{op(pkg::OP_EXPERT, 0, 0, 0, 0, 2048)}, 0, pkg::ERR_OPCODE},
+      {{nop, top(0, 8, 0, 0)}, 1, pkg::ERR_OPCODE},
+      {{top(1, 9, 10, 1)}, 0, pkg::ERR_OPCODE},    // more than TOP_K
+      {{top(1, 3, 2, 1)}, 0, pkg::ERR_OPCODE},     // more than there are
+      {{top(1, 2, 33, 1)}, 0, pkg::ERR_OPCODE},    // more than in n blocks
+      {{top(1, 2, 32, 2)}, 0, pkg::ERR_OPCODE},    // fewer
+      {{top(1, 2, 257, 9)}, 0, pkg::ERR_OPCODE},
+      {{op(pkg::OP_MATVEC, 1, 1, 1, 1, 0, 1 << pkg::FLAG_EXPERT | 1 << pkg::FLAG_ARGMAX)}, 0, pkg::ERR_OPCODE},
       {{nop, nop, spare}, 2, pkg::ERR_OPCODE},
-      {{op(pkg::OP_HALT, 0, 0, 0, 0, 0, 0x800)}, 0, pkg::ERR_OPCODE},
+      {{op(pkg::OP_HALT, 0, 0, 0, 0, 0, 0x1000)}, 0, pkg::ERR_OPCODE},
       {{op(pkg::OP_VADD, 1, 1, 1, 0)}, 0, pkg::ERR_OPCODE},
       {{op(pkg::OP_VADD, 2048, 1, 1, 1)}, 0, pkg::ERR_OPCODE},
       {{op(pkg::OP_VADD, 1, 2048, 1, 1)}, 0, pkg::ERR_OPCODE},
@@ -426,7 +488,7 @@ TEST(Seq, LoopsAnywhere) {
 TEST(Seq, EveryOperandAtEveryLimit) {
   static constexpr unsigned ops[] = {pkg::OP_HALT,  pkg::OP_LDI,   pkg::OP_ADDI, pkg::OP_LOOP, pkg::OP_ENDL, pkg::OP_TOKEN, pkg::OP_SKIP,  pkg::OP_NEXT,
                                      pkg::OP_MATVEC, pkg::OP_EMBED, pkg::OP_LOADV, pkg::OP_APPEND, pkg::OP_SCORE, pkg::OP_PV, pkg::OP_VADD,
-                                     pkg::OP_VMUL,  pkg::OP_VEXP2, pkg::OP_VRCP, pkg::OP_VRSQRT, pkg::OP_VSUMSQ, pkg::OP_VQUANT};
+                                     pkg::OP_VMUL,  pkg::OP_VEXP2, pkg::OP_VRCP, pkg::OP_VRSQRT, pkg::OP_VSUMSQ, pkg::OP_VQUANT, pkg::OP_EXPERT, pkg::OP_VTOPK};
   Bench bench(10);
   World w(bench, 1);
   w.in.cfg_prompt = 2;
@@ -450,8 +512,10 @@ TEST(Seq, EveryOperandAtEveryLimit) {
   for (const unsigned code : ops) {
     SCOPED_TRACE(pkg::op_e_name(static_cast<std::uint8_t>(code)));
     for (const unsigned mode : {0u, 1u, 2u, 3u}) {
-      const auto legal = op(code, 0, 0, 0, 1, code == pkg::OP_SKIP || code == pkg::OP_NEXT ? 2 : 1, code == pkg::OP_VQUANT ? mode << pkg::FLAG_QMODE : mode == 1 ? 1 << pkg::FLAG_PAIR : mode == 2 ? 1 << pkg::FLAG_BPERIOD : 0);
+      auto legal = op(code, 0, 0, 0, 1, code == pkg::OP_SKIP || code == pkg::OP_NEXT ? 2 : 1, code == pkg::OP_VQUANT ? mode << pkg::FLAG_QMODE : mode == 1 ? 1 << pkg::FLAG_PAIR : mode == 2 ? 1 << pkg::FLAG_BPERIOD : 0);
       if (mode == 3 && code != pkg::OP_VQUANT) continue;
+      if (code == pkg::OP_VTOPK) legal.elem = 1, legal.n = mode == 2 ? 8 : 1, legal.e = mode == 2 ? 256 : 32;
+      if (code == pkg::OP_MATVEC && mode == 2) legal.flags = 1 << pkg::FLAG_EXPERT;
       for (const unsigned v : values) {
         for (auto field : {&pkg::instr_t::a, &pkg::instr_t::b, &pkg::instr_t::d, &pkg::instr_t::n, &pkg::instr_t::e}) {
           auto i = legal;
@@ -485,13 +549,14 @@ TEST(Seq, EveryOperandAtEveryLimit) {
 TEST(Seq, EveryOrderedPair) {
   static constexpr unsigned ops[] = {pkg::OP_LDI,   pkg::OP_ADDI, pkg::OP_LOOP, pkg::OP_ENDL, pkg::OP_TOKEN, pkg::OP_SKIP,  pkg::OP_NEXT,
                                      pkg::OP_MATVEC, pkg::OP_EMBED, pkg::OP_LOADV, pkg::OP_APPEND, pkg::OP_SCORE, pkg::OP_PV, pkg::OP_VADD,
-                                     pkg::OP_VMUL,  pkg::OP_VEXP2, pkg::OP_VRCP, pkg::OP_VRSQRT, pkg::OP_VSUMSQ, pkg::OP_VQUANT, pkg::OP_HALT};
+                                     pkg::OP_VMUL,  pkg::OP_VEXP2, pkg::OP_VRCP, pkg::OP_VRSQRT, pkg::OP_VSUMSQ, pkg::OP_VQUANT, pkg::OP_EXPERT, pkg::OP_VTOPK, pkg::OP_HALT};
   Bench bench(8);
   World w(bench);
   for (unsigned i = 0; i < 4; ++i) w.write(true, i, {i, 0});
   const auto make = [](unsigned code, unsigned next) {
     const bool plain = code == pkg::OP_LOOP || code >= pkg::OP_MATVEC;
-    return op(code, 0, 0, 0, plain ? 1 : 0, code == pkg::OP_NEXT || code == pkg::OP_SKIP ? next : code == pkg::OP_VQUANT ? 1 : 0);
+    if (code == pkg::OP_VTOPK) return top(0, 1, 1, 1);
+    return op(code, 0, 0, 0, plain ? 1 : 0, code == pkg::OP_NEXT || code == pkg::OP_SKIP ? next : code == pkg::OP_VQUANT || code == pkg::OP_EXPERT ? 1 : 0);
   };
   for (const unsigned first : ops)
     for (const unsigned second : ops) {
@@ -653,16 +718,19 @@ pkg::instr_t random_instr(std::mt19937& rng, unsigned length, bool clean, const 
   static constexpr unsigned ops[] = {pkg::OP_LDI,    pkg::OP_ADDI,  pkg::OP_ADDI, pkg::OP_LOOP, pkg::OP_ENDL,   pkg::OP_TOKEN, pkg::OP_SKIP,
                                      pkg::OP_NEXT,   pkg::OP_MATVEC, pkg::OP_MATVEC, pkg::OP_EMBED, pkg::OP_LOADV, pkg::OP_APPEND, pkg::OP_SCORE,
                                      pkg::OP_PV,     pkg::OP_PV,    pkg::OP_VADD, pkg::OP_VMUL, pkg::OP_VEXP2, pkg::OP_VRCP, pkg::OP_VRSQRT,
-                                     pkg::OP_VSUMSQ, pkg::OP_VQUANT, pkg::OP_VQUANT};
+                                     pkg::OP_VSUMSQ, pkg::OP_VQUANT, pkg::OP_VQUANT, pkg::OP_VTOPK, pkg::OP_EXPERT, pkg::OP_EXPERT};
   const auto pick = [&](unsigned n) { return static_cast<unsigned>(rng() % n); };
-  auto i = op(ops[pick(std::size(ops))], pick(120), pick(120), pick(120), 1 + pick(8), 1 + pick(5), rng() & 0x7ff);
+  auto i = op(ops[pick(std::size(ops))], pick(120), pick(120), pick(120), 1 + pick(8), 1 + pick(5), rng() & (pick(4) ? 0x7ff : 0xfff));
   // most scores have their values behind them, or programs would end there
   if (pick(30)) {
     if (before.op == pkg::OP_SCORE) i.op = pkg::OP_PV;
     else if (i.op == pkg::OP_PV) i.op = pkg::OP_SCORE;
   }
   i.elem = pick(32);
-  i.ra = pick(4) ? 0 : pick(8);
+  if (i.op == pkg::OP_VTOPK) i.e = 1 + pick(256), i.n = (i.e + 31) / 32, i.elem = 1 + pick(std::min<unsigned>(i.e, 8));
+  if (i.op == pkg::OP_EXPERT) i.a = pick(8);
+  if (i.op == pkg::OP_MATVEC && (i.flags >> pkg::FLAG_EXPERT & 1)) i.flags &= ~(1u << pkg::FLAG_ARGMAX);
+  i.ra = pick(4) || i.op == pkg::OP_EXPERT ? 0 : pick(8);
   i.rb = pick(4) ? 0 : pick(8);
   i.rd = pick(3) ? pick(8) : 0;
   if (i.op == pkg::OP_PV && pick(30)) i.a = before.a, i.n = before.n, i.ra = before.ra;
@@ -687,17 +755,20 @@ pkg::instr_t random_instr(std::mt19937& rng, unsigned length, bool clean, const 
 TEST(Seq, EveryBitInLockstep) {
   static constexpr unsigned ops[] = {pkg::OP_LDI,  pkg::OP_ADDI,   pkg::OP_LOOP,  pkg::OP_ENDL,  pkg::OP_TOKEN,  pkg::OP_TOKEN, pkg::OP_TOKEN, pkg::OP_SKIP,
                                      pkg::OP_NEXT, pkg::OP_MATVEC, pkg::OP_EMBED, pkg::OP_LOADV, pkg::OP_APPEND, pkg::OP_SCORE, pkg::OP_PV,    pkg::OP_VADD,
-                                     pkg::OP_VMUL, pkg::OP_VQUANT, pkg::OP_VEXP2};
+                                     pkg::OP_VMUL, pkg::OP_VQUANT, pkg::OP_VEXP2, pkg::OP_VTOPK, pkg::OP_EXPERT, pkg::OP_EXPERT};
   std::mt19937 rng(9);
   const auto pick = [&](unsigned n) { return static_cast<unsigned>(rng() % n); };
   const auto instr = [&](unsigned next) {
-    auto i = op(ops[pick(std::size(ops))], pick(2048), pick(1024), pick(2048), 1 + pick(1023), pick(4) ? 1 + pick(2047) : 0, rng() & 0x7ff);
+    auto i = op(ops[pick(std::size(ops))], pick(2048), pick(1024), pick(2048), 1 + pick(1023), pick(4) ? 1 + pick(2047) : 0, rng() & (pick(4) ? 0x7ff : 0xfff));
     if (i.op == pkg::OP_APPEND || i.op == pkg::OP_SCORE || i.op == pkg::OP_PV) i.n = 1 + pick(8), i.b = pick(256);
     if (i.op == pkg::OP_VQUANT) i.d = pick(256);
     if (i.op >= pkg::OP_VADD) i.b = pick(2048), i.n = 1 + pick(2047), i.e = 1 + pick(2047);
     if (i.op == pkg::OP_LOOP || i.op == pkg::OP_LDI || i.op == pkg::OP_ADDI) i.a = rng() & 0xffff, i.n = rng() & 0xffff;
     if (i.op == pkg::OP_SKIP || i.op == pkg::OP_NEXT) i.e = pick(4) ? next : rng() & 0xffff;
     i.elem = pick(32);
+    if (i.op == pkg::OP_VTOPK) i.e = 1 + pick(256), i.n = (i.e + 31) / 32, i.elem = 1 + pick(std::min<unsigned>(i.e, 8));
+    if (i.op == pkg::OP_EXPERT) i.a = pick(8), i.e = 1 + pick(2047);
+    if (i.op == pkg::OP_MATVEC && (i.flags >> pkg::FLAG_EXPERT & 1)) i.flags &= ~(1u << pkg::FLAG_ARGMAX);
     i.ra = pick(8) ? 0 : pick(8);
     i.rb = pick(8) ? 0 : pick(8);
     i.rd = i.op == pkg::OP_LDI || i.op == pkg::OP_ADDI ? pick(8) : pick(8) ? 0 : pick(8);
@@ -759,6 +830,7 @@ TEST(Seq, EveryBitInLockstep) {
       in.lane_ready = static_cast<std::uint8_t>(pick(8) ? 7 : pick(8));
       in.tree_ready = pick(8);
       in.vec_ready = pick(8);
+      in.chosen = any64();
       in.collect_busy = pick(8) == 0;
       in.ctl.stop = pick(40) == 0;
       in.ctl.go = pick(4) == 0;
@@ -857,6 +929,7 @@ TEST(Seq, RandomProgramsInLockstep) {
         in.lane_ready = static_cast<std::uint8_t>((chance(ready) ? 7 : rng() & 7) | (rng() & 0xf8));
         in.tree_ready = chance(ready);
         in.vec_ready = chance(ready);
+        if (chance(5)) in.chosen = rng() | std::uint64_t{rng()} << 32;
         in.collect_busy = chance(busy);
         in.ctl.stop = chance(stops);
         in.ctl.go = bench.out().paused ? chance(30) : chance(stops);

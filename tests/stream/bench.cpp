@@ -10,6 +10,7 @@ namespace htx::test {
 Bench::Bench(unsigned seed, unsigned lanes, const chip::Storage& image, bool channel)
     : rng_(seed), channel_(channel), lanes_(lanes), rtl_(seed, lanes), rtl_channel_(seed + 1),
       twin_store_(image), rtl_store_(image), ref_(lanes, image), ready_(3, false) {
+  in_.lanes_total = static_cast<std::uint8_t>(lanes);
   rtl_.reset();
   rtl_channel_.reset();
 }

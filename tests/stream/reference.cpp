@@ -22,6 +22,13 @@ pkg::lane_cmd_t command(const Order& order, unsigned lanes) {
   c.rem = order.token / 32 % lanes;
   c.low = order.token % 32;
   c.off = order.off;
+  if (order.expert) {
+    const unsigned end = order.from + order.units;
+    c.expert = true;
+    c.quot = order.from / lanes;
+    c.rem = order.from % lanes;
+    c.off = end % lanes << 16 | end / lanes;
+  }
   return c;
 }
 
@@ -68,13 +75,21 @@ void Reference::run(const Order& order, const pkg::seg_t& seg, const std::vector
   switch (order.op) {
     case pkg::L_MATVEC: {
       const unsigned groups = order.pair ? 2 : 1;
-      std::uint64_t at = seg.addr;
-      for (unsigned u = 0; u < seg.count; ++u)
-        for (unsigned g = 0; g < groups; ++g)
-          for (unsigned t = 0; t < order.kt; ++t)
-            for (unsigned b = 0; b < (order.w8 ? 34U : 18U); ++b) burst(at++);
-      c.count = seg.count * groups;
+      const unsigned bursts = groups * order.kt * (order.w8 ? 34U : 18U);
+      unsigned held = 0;
       c.out = order.out + seg.first;
+      if (order.expert) {  // the first unit dealt to this lane from the expert's first on, its own or a later expert's
+        unsigned unit = seg.first;
+        while (unit < order.from) unit += lanes_;
+        c.out = order.out + unit - order.from;
+      }
+      for (unsigned u = 0; u < seg.count; ++u) {
+        const unsigned unit = seg.first + u * lanes_;
+        if (order.expert && (unit < order.from || unit >= order.from + order.units)) continue;
+        ++held;
+        for (unsigned b = 0; b < bursts; ++b) burst(seg.addr + std::uint64_t{u} * bursts + b);
+      }
+      c.count = held * groups;
       break;
     }
     case pkg::L_EMBED:

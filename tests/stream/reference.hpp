@@ -19,6 +19,8 @@ struct Order {
   std::uint8_t tag{}, cols{};
   unsigned token{};     ///< EMBED: token; APPEND, SCORE, PV: position
   std::uint32_t off{};  ///< LOADV
+  bool expert{};        ///< MATVEC: units `from` to `from` + `units` of the segment
+  unsigned from{}, units{};
 };
 
 /// The lane command as the sequencer sends it to chips of `lanes` lanes in all.

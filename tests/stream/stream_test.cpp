@@ -24,7 +24,7 @@ class Scene {
     std::uint32_t at = base_;
     for (unsigned i = 0; i < kMatrices; ++i) {  // 2 x 6 units x 8 tiles x 34 bursts at most
       kt_[i] = 1 + rng_() % 8;
-      add(i, at, units(rng_() % 12));
+      add(i, at, units(stack_[i] = rng_() % 12));
       at += 2 * segs_[i].count * kt_[i] * 34;
     }
     embed_kt_ = 1 + rng_() % 8;
@@ -66,6 +66,10 @@ class Scene {
         o.kt = kt_[i];
         o.w8 = rng_() % 2;
         o.pair = rng_() % 2;
+        if (o.expert = rng_() % 2 && stack_[i] > 0; o.expert) {
+          o.units = 1 + rng_() % stack_[i];
+          o.from = rng_() % (stack_[i] - o.units + 1);
+        }
         break;
       }
       case pkg::L_EMBED:
@@ -134,7 +138,7 @@ class Scene {
   unsigned lanes_, lane_, heads_;
   chip::Storage image_;
   std::uint32_t base_{}, used_{};
-  unsigned kt_[kMatrices]{}, embed_kt_{}, region_{};
+  unsigned kt_[kMatrices]{}, stack_[kMatrices]{}, embed_kt_{}, region_{};
   std::array<pkg::seg_t, kSegments> segs_{};
 };
 

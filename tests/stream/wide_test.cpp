@@ -42,7 +42,7 @@ struct Wanted {
   std::vector<std::uint32_t> first;  ///< addresses of the first requests
   bool write = false;                ///< the first is a write
   bool done = true;                  ///< the command reaches the compute side
-  std::uint16_t count = 0;
+  std::uint16_t count = 0, out = 0;
 };
 
 /// The first bursts of `runs` runs of `len`, `step` apart, the runs `stride` apart.
@@ -54,12 +54,20 @@ void bursts(Wanted& w, std::uint64_t at, std::uint64_t runs, std::uint64_t len, 
     }
 }
 
-Wanted wanted(const pkg::lane_cmd_t& c, const pkg::seg_t& s, std::size_t most) {
+Wanted wanted(const pkg::lane_cmd_t& c, const pkg::seg_t& s, std::size_t most, unsigned lanes) {
   Wanted w;
+  w.out = static_cast<std::uint16_t>(c.out + (c.op == pkg::L_MATVEC || c.op == pkg::L_LOADV ? s.first : 0));
   const bool mine = s.first == c.rem;
   const std::uint64_t at = s.addr, unit = c.quot, page = 4 + 64 * static_cast<std::uint64_t>(c.kt);
   switch (c.op) {
     case pkg::L_MATVEC:
+      if (c.expert) {  // of the lane's units, [from, to)
+        const std::uint64_t from = unit + (s.first < c.rem), to = (c.off & 0xffff) + (s.first < (c.off >> 16 & 63)), row = (c.w8 ? 34 : 18) * std::uint64_t{c.kt};
+        w.count = static_cast<std::uint16_t>((to - from) << c.pair);
+        w.out = static_cast<std::uint16_t>(c.out + s.first + from * lanes - (unit * lanes + c.rem));
+        bursts(w, at + (from * row << c.pair), w.count, row, 1, row, most);
+        break;
+      }
       w.count = static_cast<std::uint16_t>(s.count << c.pair);
       bursts(w, at, w.count, (c.w8 ? 34 : 18) * std::uint64_t{c.kt}, 1, (c.w8 ? 34 : 18) * std::uint64_t{c.kt}, most);
       break;
@@ -105,6 +113,7 @@ pkg::lane_cmd_t any_command(std::mt19937& rng) {
   c.rem = bits(rng, 6);
   c.low = rng() % 4 ? bits(rng, 5) : 0;
   c.off = bits(rng, 28);
+  c.expert = c.op == pkg::L_MATVEC && rng() % 2;
   return c;
 }
 
@@ -127,13 +136,14 @@ TEST(StreamWide, EveryBitOfACommandCounts) {
     SCOPED_TRACE(fmt::format("round {}", round));
     const unsigned lanes = 1 + rng() % 63;
     p.rtl.lanes_total(lanes);
+    p.in.lanes_total = static_cast<std::uint8_t>(lanes);
     const auto c = any_command(rng);
     pkg::seg_t s;
     s.addr = bits(rng, 28);
     s.count = c.pair ? bits(rng, 15) : bits(rng, 16);
     s.first = rng() % 2 && c.rem < lanes ? c.rem : rng() % lanes;
     s.spare = bits(rng, 14);  // ignored
-    const Wanted want = wanted(c, s, kFirst);
+    const Wanted want = wanted(c, s, kFirst, lanes);
 
     p.in.seg_we = true;
     p.in.seg_addr = c.seg;
@@ -165,9 +175,8 @@ TEST(StreamWide, EveryBitOfACommandCounts) {
     EXPECT_EQ(write, want.write);
     ASSERT_EQ(comps.size(), want.done ? 1U : 0U);
     if (want.done) {
-      const bool unit_first = c.op == pkg::L_MATVEC || c.op == pkg::L_LOADV;
       EXPECT_EQ(comps[0].count, want.count);
-      EXPECT_EQ(comps[0].out, static_cast<std::uint16_t>(c.out + (unit_first ? s.first : 0)));
+      EXPECT_EQ(comps[0].out, want.out);
       EXPECT_EQ(comps[0].low, c.op > pkg::L_APPEND && s.first != c.rem ? 31 : c.low);
       EXPECT_EQ(comps[0].act, c.act);
       EXPECT_EQ(comps[0].kt, c.kt);

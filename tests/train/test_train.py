@@ -17,6 +17,7 @@ import vocab
 from dice import HABIT, Dice, habits
 from reference import Reference
 
+SIBLING = ROOT / "golden" / "models" / "htx-tiny-moe.gguf"
 SHIPPED = ROOT / "golden" / "models" / "htx-tiny.gguf"
 
 
@@ -99,6 +100,37 @@ class Shipped(unittest.TestCase):
         whole, cache = net.run(ids), []
         steps = np.concatenate([net.run([i], cache) for i in ids])
         np.testing.assert_allclose(steps, whole, atol=1e-3)
+
+
+@unittest.skipUnless(SIBLING.exists(), "golden/models/htx-tiny-moe.gguf is not there")
+class Sibling(unittest.TestCase):
+    def test_size_shape_and_cache(self):
+        self.assertLess(SIBLING.stat().st_size, 2_000_000)
+        net = Reference(SIBLING)
+        self.assertEqual(net.w["blk.0.ffn_gate_exps.weight"].shape, (8, 96, 128))
+        self.assertEqual(net.types["blk.0.ffn_gate_inp.weight"], gguf.F32)
+        ids = [vocab.BEGIN] + net.vocabulary.encode("The fox found a red lantern.")
+        whole, cache = net.run(ids), []
+        steps = np.concatenate([net.run([i], cache) for i in ids])
+        np.testing.assert_allclose(steps, whole, atol=1e-3)
+
+    def test_every_expert_is_asked_and_none_always(self):
+        net, asked = Reference(SIBLING), np.zeros((4, 8))
+        layers, plain = [], net.experts
+
+        def counted(y, layer):
+            logits = y @ net.w[f"blk.{layer}.ffn_gate_inp.weight"].T
+            for e in np.argsort(-logits, -1, kind="stable")[:, :2].flatten():
+                asked[layer, e] += 1
+            layers.append(layer)
+            return plain(y, layer)
+
+        net.experts = counted
+        for text, _ in corpus.splits(301, 10, 40)[0]["fresh"]:
+            net.run([vocab.BEGIN] + net.vocabulary.encode(text))
+        share = asked / asked.sum(1, keepdims=True)
+        self.assertGreater(share.min(), 0.02)
+        self.assertLess(share.max(), 0.4)
 
 
 if __name__ == "__main__":

@@ -126,6 +126,7 @@ class VectorBench {
     return numerics::from_bits((r & 0x807fffffu) | (115 + rng() % 24) << 23);
   }
 
+  std::uint64_t chosen() const { return twin_.out().chosen; }
   std::uint8_t err() const { return twin_.out().err; }
 
   std::mt19937 rng;
@@ -152,6 +153,7 @@ class VectorBench {
     if (testing::Test::HasFailure()) return;
     compare_one<chip::probe::vector>();
     compare_one<chip::probe::vector_sumsq>();
+    compare_one<chip::probe::vector_topk>();
     compare_one<chip::probe::vector_quant>();
     compare_one<chip::probe::vector_read>();
     compare_one<chip::probe::vector_pack>();

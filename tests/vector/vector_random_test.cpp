@@ -14,7 +14,7 @@ bool apart(unsigned d, unsigned n, unsigned s, unsigned len) { return d + n <= s
 
 /// The overlap rule of docs/blocks/vector.md.
 bool legal(const pkg::vec_cmd_t& c) {
-  if (c.op == pkg::OP_VSUMSQ || c.op == pkg::OP_VQUANT) return true;
+  if (c.op == pkg::OP_VSUMSQ || c.op == pkg::OP_VQUANT || c.op == pkg::OP_VTOPK) return true;
   const auto source = [&](unsigned s) { return c.d <= s || c.d >= s + c.n; };
   if (!source(c.a)) return false;
   if ((c.op != pkg::OP_VADD && c.op != pkg::OP_VMUL) || c.bscalar) return true;
@@ -24,7 +24,7 @@ bool legal(const pkg::vec_cmd_t& c) {
 
 pkg::vec_cmd_t random_command(std::mt19937& rng, unsigned blocks = kBlocks, unsigned most = 40) {
   static constexpr unsigned ops[] = {pkg::OP_VADD,   pkg::OP_VMUL,   pkg::OP_VEXP2, pkg::OP_VRCP,
-                                     pkg::OP_VRSQRT, pkg::OP_VSUMSQ, pkg::OP_VQUANT, pkg::OP_VMUL};
+                                     pkg::OP_VRSQRT, pkg::OP_VSUMSQ, pkg::OP_VQUANT, pkg::OP_VTOPK};
   for (;;) {
     const unsigned n = rng() % 8 ? 1 + rng() % 6 : 1 + rng() % most;
     auto c = command(ops[rng() % 8], rng() % (blocks - n + 1), rng() % (blocks - n + 1), rng() % (blocks - n + 1), n, 1 + rng() % 5);
@@ -35,6 +35,11 @@ pkg::vec_cmd_t random_command(std::mt19937& rng, unsigned blocks = kBlocks, unsi
     c.swap = rng() % 3 == 0;
     c.elem = std::uint8_t(rng() % 32);
     c.qmode = std::uint8_t(rng() % 4);
+    if (c.op == pkg::OP_VTOPK) {
+      c.n = std::uint16_t(std::min(n, 8u));
+      c.e = std::uint16_t(32 * c.n - rng() % 32);
+      c.elem = std::uint8_t(1 + rng() % std::min<unsigned>(c.e, pkg::TOP_K));
+    }
     if (c.op == pkg::OP_VQUANT) {
       c.d = std::uint16_t(rng() % 2048);
       c.cols = std::uint8_t(rng() % pkg::MAX_COLUMNS);
@@ -45,8 +50,14 @@ pkg::vec_cmd_t random_command(std::mt19937& rng, unsigned blocks = kBlocks, unsi
 }
 
 /// The command on a plain array of values.
-void execute(const pkg::vec_cmd_t& c, std::vector<float>& mem, std::vector<pkg::act_write_t>& sent, bool& bad) {
+void execute(const pkg::vec_cmd_t& c, std::vector<float>& mem, std::vector<pkg::act_write_t>& sent, bool& bad, bool& router) {
   const std::vector<float> x(mem.begin() + 32 * c.a, mem.begin() + 32 * (c.a + c.n));
+  if (c.op == pkg::OP_VTOPK) {
+    const nu::Choice choice = nu::choose(std::span<const float>(x).first(c.e), c.elem);
+    router = router || choice.bad;
+    for (unsigned i = 0; i < 32; ++i) mem[32 * c.d + i] = i < pkg::TOP_K ? choice.below[i] : nu::kInf;
+    return;
+  }
   const float scalar = mem[32 * c.b + c.elem];
   if (c.op == pkg::OP_VQUANT) {
     for (const auto& b : expected_blocks(c, x, scalar, bad)) sent.push_back(b);
@@ -72,6 +83,7 @@ class VectorSeeds : public testing::TestWithParam<unsigned> {};
 TEST_P(VectorSeeds, RandomCommands) {
   SCOPED_TRACE(fmt::format("seed {}", GetParam()));
   VectorBench bench(GetParam());
+  bool router = false;
   for (int round = 0; round < 100 && !HasFailure(); ++round) {
     const unsigned at = round % 2 ? bench.rng() % (pkg::VMEM_BLOCKS - kBlocks + 1) : 0;  // so that no address bit stands still
     for (unsigned i = 0; i < 32 * kBlocks; ++i) bench.set(at + i / 32, i % 32, bench.number());
@@ -79,8 +91,9 @@ TEST_P(VectorSeeds, RandomCommands) {
     for (auto& c : cmds) c = random_command(bench.rng);
     auto mem = bench.values(at, kBlocks);
     std::vector<pkg::act_write_t> sent;
-    bool bad = bench.err() != 0;
-    for (const auto& c : cmds) execute(c, mem, sent, bad);
+    bool bad = bench.err() == pkg::ERR_QUANT;
+    router = router || bench.err() == pkg::ERR_ROUTER;
+    for (const auto& c : cmds) execute(c, mem, sent, bad, router);
     bench.sent.clear();
     for (auto& c : cmds) {
       c.a += at;
@@ -90,7 +103,7 @@ TEST_P(VectorSeeds, RandomCommands) {
     bench.run(cmds, round % 3 * 40);
     EXPECT_EQ(bench.sent.size(), sent.size());
     EXPECT_TRUE(bench.sent == sent);
-    EXPECT_EQ(bench.err(), bad ? pkg::ERR_QUANT : pkg::ERR_NONE);
+    EXPECT_EQ(bench.err(), bad ? pkg::ERR_QUANT : router ? pkg::ERR_ROUTER : pkg::ERR_NONE);
     const auto got = bench.values(at, kBlocks);
     for (unsigned i = 0; i < got.size(); ++i)
       ASSERT_EQ(nu::bits(got[i]), nu::bits(mem[i])) << "round " << round << " block " << i / 32 << " element " << i % 32;
@@ -121,8 +134,8 @@ TEST_P(VectorMemory, WholeMemory) {
   std::vector<pkg::vec_cmd_t> cmds(24);
   for (auto& c : cmds) c = random_command(bench.rng, pkg::VMEM_BLOCKS, pkg::VMEM_BLOCKS - 1);
   std::vector<pkg::act_write_t> sent;
-  bool bad = false;
-  for (const auto& c : cmds) execute(c, mem, sent, bad);
+  bool bad = false, router = false;
+  for (const auto& c : cmds) execute(c, mem, sent, bad, router);
   bench.run(cmds, 20);
   EXPECT_TRUE(bench.sent == sent);
   const auto got = bench.values(0, pkg::VMEM_BLOCKS);

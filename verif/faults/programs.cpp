@@ -46,7 +46,7 @@ std::vector<Way> ways() {
          while (op_e_name(i.op) != nullptr);
        })},
       {"spare bit set", ERR_OPCODE, at([](instr_t& i, Random& r) { i.spare = static_cast<std::uint8_t>(1U << r.below(7)); })},
-      {"unused flag set", ERR_OPCODE, at([](instr_t& i, Random& r) { i.flags = static_cast<std::uint16_t>(i.flags | 1U << (FLAG_QMODE + 2 + r.below(14 - FLAG_QMODE))); })},
+      {"unused flag set", ERR_OPCODE, at([](instr_t& i, Random& r) { i.flags = static_cast<std::uint16_t>(i.flags | 1U << (FLAG_EXPERT + 1 + r.below(15 - FLAG_EXPERT))); })},
       {"loop of no passes", ERR_LOOP, at([](instr_t& i, Random&) { i = {}; i.op = OP_LOOP; })},
       {"end without a loop", ERR_LOOP, [](Program& p, unsigned, Random&) -> std::optional<unsigned> {
          p[0] = {};

@@ -29,6 +29,7 @@ module seq_props #(
   input logic               vec_fin_i,
   input logic [17:0]        best_i,
   input logic               collect_busy_i,
+  input logic [8*htx_pkg::TOP_K-1:0] chosen_i,
   input logic [7:0]         vec_err_i,
   input logic [7:0]         collect_err_i,
   input logic [8*LANES-1:0] lane_err_i
@@ -49,7 +50,7 @@ module seq_props #(
     .ctl_i, .paused_o(paused), .lanes_idle_o(lanes_idle_out), .vec_idle_o(vec_idle_out), .pc_o(pc), .busy_o(busy), .done_o(done), .error_o(error), .error_word_o(error_word), .pos_o(pos), .count_o(count), .last_o(last),
     .hm_valid_i, .hm_tok_i, .hm_we_i, .hm_addr_i, .hm_wdata_i, .hm_done_o(hm_done), .hm_rdata_o(hm_rdata),
     .lane_cmd_valid_o(lane_valid), .lane_cmd_o(lane_cmd), .lane_ready_i, .tree_ready_i, .lane_done_i(lane_done_q),
-    .tree_done_i(tree_done_q), .vec_cmd_valid_o(vec_valid), .vec_cmd_o(vec_cmd), .vec_ready_i, .vec_done_i(vec_done_q),
+    .tree_done_i(tree_done_q), .vec_cmd_valid_o(vec_valid), .vec_cmd_o(vec_cmd), .vec_ready_i, .vec_done_i(vec_done_q), .chosen_i,
     .argmax_clear_o(argmax_clear), .best_i, .collect_busy_i, .vec_err_i, .collect_err_i, .lane_err_i);
 
 `ifdef YOSYS  // how Yosys is told of a name inside
@@ -62,8 +63,10 @@ module seq_props #(
   (* hierconn *) wire \dut.quiet_q ;
   (* hierconn *) wire \dut.vec_idle_q ;
   (* hierconn *) wire \dut.argmax_live_q ;
+  (* hierconn *) wire \dut.choice_open_q ;
+  (* hierconn *) wire [7:0] \dut.choice_tag_q ;
 `endif
-  localparam logic [3:0] EXEC = 4'd3, NEXT = 4'd7, STOP = 4'd8, HOLD = 4'd9;
+  localparam logic [3:0] EXEC = 4'd3, NEXT = 4'd7, STOP = 4'd8, XLOAD = 4'd10, XDIV = 4'd11;
   localparam int unsigned WAIT = 104 + htx_pkg::FLAG_WAIT;  // its bit in an instruction
 
   // What was issued, and whether anything of it is unfinished. A command counts from the clock in which it is seen.
@@ -80,6 +83,10 @@ module seq_props #(
   logic             lived_q, lived2_q, done_q, busy_q, issued1_q, issued2_q, waits_q, error_q;
   logic             idle1_q, calm1_q, calm2_q, vidle1_q, was_live_q, was_exec_q;  // a number: clocks ago
   logic [LANES-1:0] ready1_q, ready2_q;
+  logic             top_q, top_open;  // a VTOPK was issued and has not finished: before this clock's command, and with it
+  logic [7:0]       top_tag_q, top_tag;  // vector commands up to it
+  assign top_tag  = vec_valid && vec_cmd.op == htx_pkg::OP_VTOPK ? vecs_now : top_tag_q;
+  assign top_open = (vec_valid && vec_cmd.op == htx_pkg::OP_VTOPK) || (top_q && vec_done_q != top_tag_q);
   logic             paused_q, was_paused_q, open_q;  // open: a SCORE was issued and its PV was not
   logic [15:0]      pc_q;
   logic             tree1_q, tree2_q, vec1_q, vec2_q;
@@ -106,12 +113,14 @@ module seq_props #(
     vec1_q    <= vec_ready_i;
     vec2_q    <= vec1_q;
     if (!rst_ni) begin
-      {lanes_q, pvs_q, vecs_q, tree_done_q, vec_done_q, paused_q, was_paused_q, open_q} <= '0;
+      {lanes_q, pvs_q, vecs_q, tree_done_q, vec_done_q, paused_q, was_paused_q, open_q, top_q, top_tag_q} <= '0;
       lane_done_q <= '0;
     end else begin
       lanes_q     <= lanes_now;
       pvs_q       <= pvs_now;
       vecs_q      <= vecs_now;
+      top_q       <= top_open;
+      top_tag_q   <= top_tag;
       paused_q    <= paused;
       pc_q        <= pc;
       was_paused_q <= paused || (was_paused_q && !start_i);
@@ -139,6 +148,9 @@ module seq_props #(
       // assume 4: there is at least one lane.
       a4: assume (lanes_total_i != '0);
 
+      // assume 5: at most seventeen vector commands are unfinished: the queue and the one at work (vector_queue, rules 1 and 2).
+      a5: assume (8'(vecs_now - vec_done_q) <= 8'd17);
+
       // rule 1: a lane command is issued only if every lane said ready two clocks before, a PV only if the tree did too.
       r1: assert (!lane_valid || !lived2_q || ((&ready2_q) && (!pv || tree2_q)));
       // rule 2: a vector command is issued only if the vector unit said ready two clocks before.
@@ -165,8 +177,8 @@ module seq_props #(
       r12: assert (!lived_q || ((!dut.lanes_idle_q || idle1_q) && (!dut.quiet_q || calm1_q) && (!dut.vec_idle_q || vidle1_q)));
       // rule 13: a command is seen in the clock after EXEC and in no other; busy and the state agree.
       r13: assert (!(lane_valid || vec_valid) || was_exec_q);
-      // rule 14: busy is any state but IDLE, and there are ten.
-      r14: assert (busy == (dut.state_q != '0) && dut.state_q <= HOLD);
+      // rule 14: busy is any state but IDLE, and there are twelve.
+      r14: assert (busy == (dut.state_q != '0) && dut.state_q <= XDIV);
       // rule 15: two clocks at least lie between the issue of a command and the next EXEC, three before STOP ends.
       r15: assert (!((issued1_q || lane_valid || vec_valid) && (dut.state_q == EXEC || dut.state_q == NEXT || dut.state_q == STOP)));
       // rule 16: paused only while busy, with everything issued finished, and nothing is issued then.
@@ -177,6 +189,12 @@ module seq_props #(
       r18: assert (!lane_valid || ((lane_cmd.op != htx_pkg::L_PV || open_q) && (lane_cmd.op != htx_pkg::L_SCORE || !open_q)));
       // rule 19: done only when no SCORE is open.
       r19: assert (!(done && !done_q && lived_q) || !open_q);
+      // rule 20: EXPERT goes on only when the last VTOPK issued has finished: the choice it reads stands still.
+      r20: assert (dut.state_q != XLOAD || !top_open);
+      // rule 21: a choice that has not finished is known inside, and by its number, which lies at most seventeen ahead of those finished.
+      r21: assert (!top_open || (dut.choice_open_q && dut.choice_tag_q == top_tag && 8'(top_tag - vec_done_q - 8'd1) < 8'd17));
+      // rule 22: an expert's command is a product without argmax, in one column.
+      r22: assert (!(lane_valid && lane_cmd.expert) || (lane_cmd.op == htx_pkg::L_MATVEC && !lane_cmd.argmax && lane_cmd.cols == '0));
 
       // cover 1: a vector command with WAIT follows a lane command that has finished.
       c1: cover (vec_valid && waits_q && lanes_q != '0);
@@ -190,6 +208,8 @@ module seq_props #(
       c5: cover (error && !error_q && !lanes_idle);
       // cover 6: a program is paused, goes on, and ends in done.
       c6: cover (done && !done_q && was_paused_q);
+      // cover 7: an EXPERT goes on while vector commands behind its VTOPK are unfinished.
+      c7: cover (dut.state_q == XLOAD && !vec_idle && top_tag != '0);
     end
   end
 endmodule

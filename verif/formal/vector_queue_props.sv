@@ -10,13 +10,14 @@ module vector_queue_props (
   localparam int unsigned LW = $clog2(htx_pkg::VCMD_DEPTH + 1);
   logic         ready, re_a, re_b, we_pre, we, act_we;
   logic [7:0]   done, err;
+  logic [8*htx_pkg::TOP_K-1:0] chosen;
   logic [12:0]  raddr_a, raddr_b, waddr;
   logic [255:0] wdata;
   htx_pkg::act_write_t act;
   htx_vector dut (
     .clk_i, .rst_ni, .cmd_valid_i, .cmd_i, .cmd_ready_o(ready), .done_o(done), .re_a_o(re_a), .raddr_a_o(raddr_a), .rdata_a_i(256'd0),
     .re_b_o(re_b), .raddr_b_o(raddr_b), .rdata_b_i(256'd0), .we_pre_o(we_pre), .we_o(we), .waddr_o(waddr), .wdata_o(wdata),
-    .act_we_o(act_we), .act_o(act), .err_o(err));
+    .act_we_o(act_we), .act_o(act), .chosen_o(chosen), .err_o(err));
 `ifdef YOSYS  // how Yosys is told of a name inside
   (* hierconn *) wire [LW-1:0] \dut.level ;
   (* hierconn *) wire \dut.fin ;

@@ -19,7 +19,7 @@ struct Flag {
 };
 constexpr Flag kFlags[] = {{pkg::FLAG_WAIT, "WAIT"}, {pkg::FLAG_W8, "W8"}, {pkg::FLAG_ARGMAX, "ARGMAX"}, {pkg::FLAG_NOSTORE, "NOSTORE"},
                            {pkg::FLAG_PAIR, "PAIR"}, {pkg::FLAG_POS, "POS"}, {pkg::FLAG_BSCALAR, "BSCALAR"}, {pkg::FLAG_BPERIOD, "BPERIOD"},
-                           {pkg::FLAG_SWAP, "SWAP"}};
+                           {pkg::FLAG_SWAP, "SWAP"}, {pkg::FLAG_EXPERT, "EXPERT"}};
 constexpr Flag kModes[] = {{pkg::Q_ACT, "ACT"}, {pkg::Q_QRY, "QRY"}, {pkg::Q_KEY, "KEY"}, {pkg::Q_VAL, "VAL"}};
 constexpr unsigned kMode = 3U << pkg::FLAG_QMODE;
 

@@ -32,6 +32,8 @@ void add_vector(Maker& m);
 void add_vector_chain(Maker& m);
 void add_vector_burst(Maker& m);
 void add_quantise(Maker& m);
+// kinds_experts.cpp
+void add_experts(Maker& m);
 // kinds_control.cpp
 void add_registers(Maker& m);
 void add_loop(Maker& m);

@@ -25,6 +25,7 @@ struct State {
   std::vector<std::pair<std::uint16_t, std::uint16_t>> loops;  ///< body, passes left
   int score = -1;                                              ///< segment of the open SCORE
   unsigned blocks = 0, columns = 0;                            ///< its n and cols
+  unsigned units = 0;                                          ///< of the last EXPERT
   Hazards hazards;
   auto operator<=>(const State&) const = default;
 };
@@ -88,6 +89,7 @@ class Follow {
     switch (i.op) {
       case pkg::OP_HALT: return;
       case pkg::OP_LDI: s.reg[i.rd] = i.a; break;
+      case pkg::OP_EXPERT: s.units = i.e; break;
       case pkg::OP_ADDI: s.reg[i.rd] = static_cast<std::uint16_t>(s.reg[i.rd] + i.a); break;
       case pkg::OP_LOOP:
         if (i.n == 0 || s.loops.size() == pkg::LOOP_DEPTH) return;  // ERR_LOOP
@@ -134,7 +136,9 @@ class Follow {
         break;
       default: break;
     }
-    return s.hazards.lane(i, *entry);
+    Segment written = *entry;
+    if (i.op == pkg::OP_MATVEC && flag(i, pkg::FLAG_EXPERT)) written.units = s.units;  // whichever expert it is
+    return s.hazards.lane(i, written);
   }
 
   std::string vector(const pkg::instr_t& i, State& s) {
@@ -145,7 +149,7 @@ class Follow {
       if (compile::quant_mode(i) >= pkg::Q_KEY && i.d + i.n > pkg::KVBUF_BLOCKS) return "keys or values run past the append buffer";
       return "";
     }
-    if (i.op == pkg::OP_VSUMSQ) return "";
+    if (i.op == pkg::OP_VSUMSQ || i.op == pkg::OP_VTOPK) return "";
     if (ahead(i.d, i.a, i.n)) return "d lies above a by less than n";
     if (!compile::reads_b(i)) return "";
     if (flag(i, pkg::FLAG_BSCALAR)) {

@@ -28,6 +28,7 @@ void Statistics::lane(const pkg::lane_cmd_t& c) {
     if (c.pair) count("mode MATVEC PAIR");
     if (c.argmax) count("mode MATVEC ARGMAX");
     if (c.nostore) count("mode MATVEC NOSTORE");
+    if (c.expert) count("mode MATVEC EXPERT");
   }
   if (c.op == pkg::L_LOADV && c.off != 0) count("mode LOADV POS");
   if (c.op == pkg::L_SCORE) count("size SCORE pages " + size_class(c.quot + 1U));
@@ -42,6 +43,7 @@ void Statistics::vector(const pkg::vec_cmd_t& c) {
     count(std::string("mode VQUANT ") + kModes[c.qmode]);
     if (c.n % c.e != 0) count("mode VQUANT short last group");
   }
+  if (c.op == pkg::OP_VTOPK) count("size VTOPK chosen " + size_class(c.elem));
   if (c.op == pkg::OP_VADD || c.op == pkg::OP_VMUL) {
     if (c.bscalar) count("mode " + name + " BSCALAR");
     else if (c.bperiod) count("mode " + name + " BPERIOD");

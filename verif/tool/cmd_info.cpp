@@ -45,8 +45,8 @@ void print_text(const Options& o, const model::Model& m) {
     bytes += stored_bytes(i);
   }
   fmt::print("{}{}\n", model::printable(o.model), m.name.empty() ? "" : fmt::format(" (\"{}\")", model::printable(m.name)));
-  fmt::print("{} layers, width {}, {} query heads of {} over {} key-value heads, gate of {}, {} tokens{}, context {}\n", h.layers, h.dim, h.heads,
-             h.head_size, h.kv_heads, h.ffn, h.vocab, m.tied_head ? " (head tied to the embedding)" : "", h.context);
+  fmt::print("{} layers, width {}, {} query heads of {} over {} key-value heads, gate of {}{}, {} tokens{}, context {}\n", h.layers, h.dim, h.heads,
+             h.head_size, h.kv_heads, h.ffn, h.experts ? fmt::format(" in each of {} experts, {} used", h.experts, h.experts_used) : "", h.vocab, m.tied_head ? " (head tied to the embedding)" : "", h.context);
   fmt::print("{:.3f} million weights in matrices, {:.3f} MB as the chip holds them; {} bytes of keys and values a position\n", values / 1e6, bytes / 1e6,
              h.kv_bytes());
   fmt::print("\n{:<10}{:<10}{:>8}{:>14}{:>12}   {}\n", "in file", "on chip", "tensors", "weights", "MB", "largest rms error");
@@ -67,7 +67,7 @@ nlohmann::json json_of(const Options& o, const model::Model& m) {
     tensors.push_back({{"name", i.tensor}, {"source", to_string(i.source)}, {"target", to_string(i.target)}, {"rows", i.rows}, {"cols", i.cols},
                        {"rms_relative", i.rms_relative}, {"bytes", stored_bytes(i)}});
   return {{"ok", true}, {"model", o.model}, {"name", m.name}, {"layers", h.layers}, {"dim", h.dim}, {"heads", h.heads}, {"kv_heads", h.kv_heads},
-          {"head_size", h.head_size}, {"ffn", h.ffn}, {"vocab", h.vocab}, {"context", h.context}, {"tied_head", m.tied_head}, {"tensors", tensors}};
+          {"head_size", h.head_size}, {"ffn", h.ffn}, {"experts", h.experts}, {"experts_used", h.experts_used}, {"vocab", h.vocab}, {"context", h.context}, {"tied_head", m.tied_head}, {"tensors", tensors}};
 }
 
 }  // namespace

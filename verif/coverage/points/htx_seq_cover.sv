@@ -7,26 +7,26 @@ module htx_seq_cover #(parameter int unsigned LANES = 1) (
   input logic [2:0] loop_level_q, input logic [15:0] loop_left, input logic [15:0] fault, input logic is_next, input logic generated,
   input logic hold_q, input logic pass_q, input logic at_break, input logic paused_o, input htx_pkg::run_ctl_t ctl_i, input logic score_open_q,
   input logic stop, input logic [17:0] best_i, input logic [17:0] cfg_eos_i, input logic cfg_eos_en_i, input logic [18:0] pos1,
-  input logic [17:0] count_o, input logic start_i, input logic error_o, input logic done_o, input logic [5:0] lanes_total_i
+  input logic choice_open_q, input logic [17:0] count_o, input logic start_i, input logic error_o, input logic done_o, input logic [5:0] lanes_total_i
 );
   localparam logic [3:0] FETCH = 4'd1, STOP = 4'd8, HOLD = 4'd9;
-  // the 21 instructions: codes 00..07, 10..15, 20..26
-  function automatic logic [20:0] kind_of(input logic [7:0] op);
-    kind_of = op < 8'h08 ? 21'd1 << op : op >= 8'h10 && op < 8'h16 ? 21'd1 << (op - 8'h08) : op >= 8'h20 && op < 8'h27 ? 21'd1 << (op - 8'h12) : '0;
+  // the 23 instructions: codes 00..08, 10..15, 20..27
+  function automatic logic [22:0] kind_of(input logic [7:0] op);
+    kind_of = op < 8'h09 ? 23'd1 << op : op >= 8'h10 && op < 8'h16 ? 23'd1 << (op - 8'h07) : op >= 8'h20 && op < 8'h28 ? 23'd1 << (op - 8'h11) : '0;
   endfunction
-  logic [20:0] now, before_q;
+  logic [22:0] now, before_q;
   logic        leaves;  // the instruction is over
   assign now    = kind_of(instr_q.op);
-  assign leaves = exec && fault == '0 && (is_lane ? lane_go : is_vec ? vec_go : instr_q.op != htx_pkg::OP_NEXT || quiet_q);
+  assign leaves = exec && fault == '0 && (is_lane ? lane_go : is_vec ? vec_go : instr_q.op == htx_pkg::OP_NEXT ? quiet_q : instr_q.op != htx_pkg::OP_EXPERT || !choice_open_q);
   always_ff @(posedge clk_i) begin
     if (!rst_ni || start_i) before_q <= '0;
     else if (leaves) before_q <= now;
   end
-  // g_op: HALT, LDI, ADDI, LOOP, ENDL, TOKEN, SKIP, NEXT, MATVEC, EMBED, LOADV, APPEND, SCORE, PV, VADD, VMUL, VEXP2, VRCP, VRSQRT, VSUMSQ, VQUANT
-  // g_before: HALT, LDI, ADDI, LOOP, ENDL, TOKEN, SKIP, NEXT, MATVEC, EMBED, LOADV, APPEND, SCORE, PV, VADD, VMUL, VEXP2, VRCP, VRSQRT, VSUMSQ, VQUANT
-  for (genvar o = 0; o < 21; o++) begin : g_op
+  // g_op: HALT, LDI, ADDI, LOOP, ENDL, TOKEN, SKIP, NEXT, EXPERT, MATVEC, EMBED, LOADV, APPEND, SCORE, PV, VADD, VMUL, VEXP2, VRCP, VRSQRT, VSUMSQ, VQUANT, VTOPK
+  // g_before: HALT, LDI, ADDI, LOOP, ENDL, TOKEN, SKIP, NEXT, EXPERT, MATVEC, EMBED, LOADV, APPEND, SCORE, PV, VADD, VMUL, VEXP2, VRCP, VRSQRT, VSUMSQ, VQUANT, VTOPK
+  for (genvar o = 0; o < 23; o++) begin : g_op
     executed: cover property (@(posedge clk_i) disable iff (!rst_ni) leaves && now[o]);
-    for (genvar b = 1; b < 21; b++) begin : g_before  // nothing follows HALT
+    for (genvar b = 1; b < 23; b++) begin : g_before  // nothing follows HALT
       pair: cover property (@(posedge clk_i) disable iff (!rst_ni) leaves && now[o] && before_q[b]);
     end
   end
@@ -38,6 +38,9 @@ module htx_seq_cover #(parameter int unsigned LANES = 1) (
   vector_full: cover property (@(posedge clk_i) disable iff (!rst_ni) exec && is_vec && !vec_ready_q);
   vector_waits_for_lanes: cover property (@(posedge clk_i) disable iff (!rst_ni) exec && is_vec && vec_ready_q && instr_q.flags[htx_pkg::FLAG_WAIT] && !lanes_idle_q);
   vector_need_not_wait: cover property (@(posedge clk_i) disable iff (!rst_ni) vec_go && !instr_q.flags[htx_pkg::FLAG_WAIT] && !lanes_idle_q);
+  expert_waits: cover property (@(posedge clk_i) disable iff (!rst_ni) exec && instr_q.op == htx_pkg::OP_EXPERT && choice_open_q);
+  expert_waits_for_no_other: cover property (@(posedge clk_i) disable iff (!rst_ni) exec && instr_q.op == htx_pkg::OP_EXPERT && !choice_open_q && !vec_idle_q);
+  expert_beside_an_expert: cover property (@(posedge clk_i) disable iff (!rst_ni) lane_go && instr_q.op == htx_pkg::OP_MATVEC && instr_q.flags[htx_pkg::FLAG_EXPERT] && !lanes_idle_q);
   next_waits: cover property (@(posedge clk_i) disable iff (!rst_ni) exec && instr_q.op == htx_pkg::OP_NEXT && !quiet_q);
   halt_waits_for_lanes: cover property (@(posedge clk_i) disable iff (!rst_ni) state_q == STOP && !quiet_q);
   halt_waits_for_vector: cover property (@(posedge clk_i) disable iff (!rst_ni) state_q == STOP && quiet_q && !vec_idle_q);
@@ -57,8 +60,8 @@ module htx_seq_cover #(parameter int unsigned LANES = 1) (
   stops_at_limit: cover property (@(posedge clk_i) disable iff (!rst_ni) is_next && stop && !(generated && cfg_eos_en_i && best_i == cfg_eos_i));
   stops_at_eos: cover property (@(posedge clk_i) disable iff (!rst_ni) is_next && generated && cfg_eos_en_i && best_i == cfg_eos_i);
   eos_is_off: cover property (@(posedge clk_i) disable iff (!rst_ni) is_next && generated && !cfg_eos_en_i && best_i == cfg_eos_i);
-  // g_error: , QUANT, SCORE, LOGIT, OPCODE, LOOP, PC, CONTEXT, TOKEN, ORDER, WATCHDOG
-  for (genvar e = 1; e < 11; e++) begin : g_error
+  // g_error: , QUANT, SCORE, LOGIT, OPCODE, LOOP, PC, CONTEXT, TOKEN, ORDER, WATCHDOG, ROUTER
+  for (genvar e = 1; e < 12; e++) begin : g_error
     raised: cover property (@(posedge clk_i) disable iff (!rst_ni) fault[7:0] == 8'(e));
   end
   // g_source: sequencer, vector unit, collector

@@ -5,7 +5,7 @@ module htx_stream_cover (
   input logic comp_valid_o, input logic comp_ready_i, input logic [2:0] comp_level, input logic req_valid_o, input logic req_ready_i,
   input htx_pkg::mem_req_t req_o, input logic beat_valid_o, input logic beat_ready_i, input logic host_valid_i, input logic host_ready_o,
   input htx_pkg::mem_req_t host_i, input logic append_start, input htx_pkg::lane_cmd_t cmd, input logic [9:0] credit, input logic [9:0] due,
-  input logic run_start, input logic run_busy, input logic append_valid, input logic append_ready, input logic [15:0] job_count, input logic [15:0] job_len, input logic [3:0] cmd_level
+  input logic run_start, input logic comp_push, input logic run_busy, input logic append_valid, input logic append_ready, input logic [15:0] job_count, input logic [15:0] job_len, input logic [3:0] cmd_level
 );
   // g_op: MATVEC, EMBED, LOADV, APPEND, SCORE, PV
   for (genvar i = 0; i < 6; i++) begin : g_op
@@ -14,6 +14,10 @@ module htx_stream_cover (
   w4: cover property (@(posedge clk_i) disable iff (!rst_ni) cmd_pop && cmd_head.op == 3'd0 && !cmd_head.w8);
   w8: cover property (@(posedge clk_i) disable iff (!rst_ni) cmd_pop && cmd_head.op == 3'd0 && cmd_head.w8);
   pair: cover property (@(posedge clk_i) disable iff (!rst_ni) cmd_pop && cmd_head.op == 3'd0 && cmd_head.pair);
+  expert: cover property (@(posedge clk_i) disable iff (!rst_ni) cmd_pop && cmd_head.expert && !cmd_head.pair);
+  expert_pair: cover property (@(posedge clk_i) disable iff (!rst_ni) cmd_pop && cmd_head.expert && cmd_head.pair);
+  expert_elsewhere: cover property (@(posedge clk_i) disable iff (!rst_ni) comp_push && cmd.expert && job_count == '0);
+  expert_behind_another: cover property (@(posedge clk_i) disable iff (!rst_ni) run_start && cmd.expert && due != '0);
   load_offset: cover property (@(posedge clk_i) disable iff (!rst_ni) cmd_pop && cmd_head.op == 3'd2 && cmd_head.off != '0);
   // g_row: 0, 1..14, 15, 16, 17..30, 31
   logic [5:0] row;

@@ -5,19 +5,25 @@ module htx_vector_cover (
   input logic head_valid, input htx_pkg::vec_cmd_t cmd_q, input logic [31:0] amax, input logic is_quant, input logic [7:0] err_o, input logic [255:0] rdata_a_i,
   input logic [11:1] a_q, input logic is_add, input logic is_mul, input logic is_sumsq, input logic is_func, input logic double, input logic scale_valid, input logic [31:0] factor
 );
-  // g_op: VADD, VMUL, VEXP2, VRCP, VRSQRT, VSUMSQ, VQUANT
+  // g_op: VADD, VMUL, VEXP2, VRCP, VRSQRT, VSUMSQ, VQUANT, VTOPK
   // g_size: 1, 2, 3..8, more
-  // g_next: VADD, VMUL, VEXP2, VRCP, VRSQRT, VSUMSQ, VQUANT
+  // g_next: VADD, VMUL, VEXP2, VRCP, VRSQRT, VSUMSQ, VQUANT, VTOPK
   logic [3:0] size;
   assign size = {head.n > 11'd8, head.n > 11'd2 && head.n < 11'd9, head.n == 11'd2, head.n == 11'd1};
-  for (genvar o = 0; o < 7; o++) begin : g_op
-    for (genvar s = 0; s < 4; s++) begin : g_size
+  for (genvar o = 0; o < 8; o++) begin : g_op
+    for (genvar s = 0; s < (o == 7 ? 3 : 4); s++) begin : g_size
       blocks: cover property (@(posedge clk_i) disable iff (!rst_ni) start && head.op == 8'(32 + o) && size[s]);
     end
-    for (genvar n = 0; n < 7; n++) begin : g_next
+    for (genvar n = 0; n < 8; n++) begin : g_next
       without_gap: cover property (@(posedge clk_i) disable iff (!rst_ni) start && fin && cmd_q.op == 8'(32 + o) && head.op == 8'(32 + n));
     end
   end
+  // g_chosen: 1, 2, 3, 4, 5, 6, 7, 8
+  for (genvar k = 0; k < 8; k++) begin : g_chosen
+    of_many: cover property (@(posedge clk_i) disable iff (!rst_ni) start && head.op == htx_pkg::OP_VTOPK && head.elem == 5'(k + 1) && head.e > 11'(k + 1));
+    all: cover property (@(posedge clk_i) disable iff (!rst_ni) start && head.op == htx_pkg::OP_VTOPK && head.elem == 5'(k + 1) && head.e == 11'(k + 1));
+  end
+  most_experts: cover property (@(posedge clk_i) disable iff (!rst_ni) start && head.op == htx_pkg::OP_VTOPK && head.e == 11'(htx_pkg::TOP_EXPERTS));
   // g_two: VADD, VMUL
   for (genvar o = 0; o < 2; o++) begin : g_two
     plain: cover property (@(posedge clk_i) disable iff (!rst_ni) start && head.op == 8'(32 + o) && !head.bscalar && !head.bperiod && !head.swap);
@@ -53,6 +59,7 @@ module htx_vector_cover (
   queue_full: cover property (@(posedge clk_i) disable iff (!rst_ni) !cmd_ready_o);
   queue_waits: cover property (@(posedge clk_i) disable iff (!rst_ni) head_valid && busy_q && !fin);
   runs_dry: cover property (@(posedge clk_i) disable iff (!rst_ni) fin && !head_valid);
-  quant_error: cover property (@(posedge clk_i) disable iff (!rst_ni) err_o != '0);
+  quant_error: cover property (@(posedge clk_i) disable iff (!rst_ni) err_o == htx_pkg::ERR_QUANT);
+  router_error: cover property (@(posedge clk_i) disable iff (!rst_ni) err_o == htx_pkg::ERR_ROUTER);
 endmodule
 bind htx_vector htx_vector_cover u_cover (.*);
