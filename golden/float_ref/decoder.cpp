@@ -79,14 +79,21 @@ VectorXd Decoder::attend(const VectorXd& query, const Cache& cache) const {
   return out;
 }
 
-// Without experts one; else the sum of those with the largest logits, the lower number on ties, weighted by a softmax over them.
-VectorXd Decoder::feed_forward(const LayerWeights& layer, const VectorXd& x) const {
+// Without experts one; else the sum of those with the largest logits, the lower number on ties, or of those given, weighted by a softmax over them.
+VectorXd Decoder::feed_forward(const LayerWeights& layer, const VectorXd& x, const std::vector<int>* choice) {
   const model::Hyper& h = weights_.hyper;
   if (h.experts == 0) return multiply(layer.ffn_down, swiglu(multiply(layer.ffn_gate, x), multiply(layer.ffn_up, x)));
   const VectorXd logits = multiply(layer.router, x);
   std::vector<Index> order(static_cast<std::size_t>(h.experts));
   std::iota(order.begin(), order.end(), Index{0});
   std::stable_sort(order.begin(), order.end(), [&](Index a, Index b) { return logits[a] > logits[b]; });
+  if (choice) {
+    const auto given = [&](Index e) { return std::find(choice->begin(), choice->end(), e) != choice->end(); };
+    const auto left_out = std::find_if_not(order.begin(), order.end(), given);  // the largest logit not given
+    if (left_out != order.end())
+      for (const int e : *choice) worst_choice_ = std::max(worst_choice_, logits[*left_out] - logits[e]);
+    order.assign(choice->begin(), choice->end());
+  }
   order.resize(static_cast<std::size_t>(h.experts_used));
   VectorXd sum = VectorXd::Zero(x.size());
   double weights = 0;
@@ -99,7 +106,7 @@ VectorXd Decoder::feed_forward(const LayerWeights& layer, const VectorXd& x) con
   return sum / weights;
 }
 
-VectorXd Decoder::step(int token) {
+VectorXd Decoder::step(int token, const std::vector<std::vector<int>>& choices) {
   const model::Hyper& h = weights_.hyper;
   if (token < 0 || token >= h.vocab) throw Error(fmt::format("token {}: the vocabulary has {} tokens", token, h.vocab));
   if (position_ >= h.context)
@@ -119,7 +126,7 @@ VectorXd Decoder::step(int token) {
     x += multiply(layer.attn_output, attend(query, cache));
 
     const VectorXd f = rms_norm(x, layer.ffn_norm, h.eps);
-    x += feed_forward(layer, f);
+    x += feed_forward(layer, f, choices.empty() ? nullptr : &choices.at(i));
   }
   ++position_;
   return multiply(weights_.head(), rms_norm(x, weights_.output_norm, h.eps));

@@ -24,7 +24,14 @@ class Decoder {
 
   /// Takes the next token and returns the logits of its successor: [vocab], natural-log units, unnormalised. Throws
   /// htx::Error for a token beyond the vocabulary and when the context is full.
-  Eigen::VectorXd step(int token);
+  Eigen::VectorXd step(int token) { return step(token, {}); }
+  /// The same through given experts, by layer, instead of those with the largest logits: where two logits nearly tie,
+  /// rounding decides between experts that have nothing in common, and only with one choice is the arithmetic compared.
+  Eigen::VectorXd step(int token, const std::vector<std::vector<int>>& choices);
+
+  /// Over all steps: the most that the logit of a given expert fell short of one that was not given. 0: each was the
+  /// choice of this arithmetic, too.
+  double worst_choice() const { return worst_choice_; }
 
   /// Forgets the sequence.
   void reset();
@@ -35,12 +42,13 @@ class Decoder {
   };
 
   void rotate(Eigen::VectorXd& heads) const;
-  Eigen::VectorXd feed_forward(const LayerWeights& layer, const Eigen::VectorXd& x) const;
+  Eigen::VectorXd feed_forward(const LayerWeights& layer, const Eigen::VectorXd& x, const std::vector<int>* choice);
   Eigen::VectorXd attend(const Eigen::VectorXd& query, const Cache& cache) const;
 
   Weights weights_;
   std::vector<Cache> caches_;  ///< by layer
   int position_ = 0;
+  double worst_choice_ = 0;
 };
 
 /// Index of the largest logit, the lowest on ties.

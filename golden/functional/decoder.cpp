@@ -64,6 +64,7 @@ Decoder::Decoder(const model::Model& model, unsigned lanes, unsigned chips, std:
   gate_.resize(blocks(shape.ffn));
   up_.resize(blocks(shape.ffn));
   sum_.resize(experts_ ? x_.size() : 0);
+  choices_.resize(experts_ ? layers_.size() : 0);
   router_.resize(blocks(shape.router));
   logits_.resize(blocks(shape.vocab));
   act_.resize(std::max({x_.size(), mixed_.size(), gate_.size()}) / kBlk);
@@ -187,6 +188,7 @@ void Decoder::experts(Layer& layer) {
   layer.router.multiply(act_.data(), router_.data(), nullptr, *workers_);
   const num::Choice choice = num::choose({router_.data(), experts_}, experts_used_);
   if (choice.bad) fail("a logit of the router");
+  choices_[static_cast<std::size_t>(layer_)].assign(choice.expert.begin(), choice.expert.begin() + experts_used_);
   const auto weights = num::expert_weights(choice);
   const auto units = static_cast<std::uint32_t>(y_.size() / kBlk);
   const std::vector<Activation> input = act_;  // every expert reads it, and each leaves its gate in act_

@@ -33,6 +33,9 @@ class Decoder {
   /// The same without the head, for a token whose successor is known.
   void skip(int token);
 
+  /// Of the last step: by layer, the experts that the router chose, the likeliest first; empty without experts.
+  const std::vector<std::vector<int>>& choices() const { return choices_; }
+
   int position() const { return static_cast<int>(position_); }  ///< tokens seen so far
   int context() const { return static_cast<int>(context_); }    ///< positions allowed
   /// Forgets the sequence.
@@ -76,6 +79,7 @@ class Decoder {
 
   std::vector<float> x_, y_, qkv_, mixed_, gate_, up_, sum_, router_, logits_;
   std::vector<Activation> act_;
+  std::vector<std::vector<int>> choices_;
   std::uint32_t position_ = 0;
   int layer_ = -1;  ///< at hand, for messages
   std::unique_ptr<Workers> workers_;

@@ -44,6 +44,15 @@ module htx_vector_topk (
     assign stays[i] = valid_q[i] && key_q[32*i +: 32] >= key;
   end
 
+  // the entry above each; above the first stands the new one
+  logic [32*K-1:0] key_above;
+  logic [8*K-1:0]  expert_above;
+  logic [K-1:0]    valid_above, stays_above;
+  assign key_above    = {key_q[32*(K-1)-1:0], key};
+  assign expert_above = {expert_q[8*(K-1)-1:0], number_q};
+  assign valid_above  = {valid_q[K-2:0], 1'b1};
+  assign stays_above  = {stays[K-2:0], 1'b1};
+
   always_ff @(posedge clk_i) begin
     if (word_i) word_q <= rdata_a_i;
     else if (live_q) word_q <= {32'd0, word_q[255:32]};
@@ -63,9 +72,9 @@ module htx_vector_topk (
         bad_q    <= bad_q || x[30:23] == 8'hff;
         for (int unsigned i = 0; i < K; i++)
           if (!stays[i]) begin
-            valid_q[i]           <= i == 0 ? 1'b1 : valid_q[i-1];
-            key_q[32*i +: 32]    <= (i == 0 || stays[i-1]) ? key : key_q[32*(i-1) +: 32];
-            expert_q[8*i +: 8]   <= (i == 0 || stays[i-1]) ? number_q : expert_q[8*(i-1) +: 8];
+            valid_q[i]         <= valid_above[i];
+            key_q[32*i +: 32]  <= stays_above[i] ? key : key_above[32*i +: 32];
+            expert_q[8*i +: 8] <= stays_above[i] ? number_q : expert_above[8*i +: 8];
           end
       end
     end
