@@ -80,7 +80,7 @@ bool Seq::in_order() const {
 }
 
 std::uint8_t Seq::own_fault(const In& in) const {
-  const unsigned pos1 = out_.pos + 1U;
+  const unsigned ahead = out_.pos + instr_.a, pos1 = ahead + 1;
   switch (state_) {
     case State::fetch: return pc_ >= pkg::PROG_WORDS ? pkg::ERR_PC : pkg::ERR_NONE;
     case State::exec:
@@ -88,11 +88,11 @@ std::uint8_t Seq::own_fault(const In& in) const {
       if (!in_order()) return pkg::ERR_ORDER;
       if (instr_.op == pkg::OP_LOOP && (instr_.n == 0 || level_ == pkg::LOOP_DEPTH)) return pkg::ERR_LOOP;
       if (instr_.op == pkg::OP_ENDL && level_ == 0) return pkg::ERR_LOOP;
-      if (instr_.op == pkg::OP_TOKEN && (out_.pos >= pkg::TOKEN_WORDS || out_.pos >= out_.count)) return pkg::ERR_CONTEXT;
+      if (instr_.op == pkg::OP_TOKEN && (ahead >= pkg::TOKEN_WORDS || ahead >= out_.count)) return pkg::ERR_CONTEXT;
       if (instr_.op == pkg::OP_SCORE && pos_split_.quot >= pkg::SCORE_TOKENS / 32) return pkg::ERR_CONTEXT;
       return pkg::ERR_NONE;
     case State::tcheck: return token_ >= in.cfg_vocab ? pkg::ERR_TOKEN : pkg::ERR_NONE;
-    case State::next: return pos1 == out_.count && pos1 >= pkg::TOKEN_WORDS ? pkg::ERR_CONTEXT : pkg::ERR_NONE;
+    case State::next: return (pos1 == out_.count && pos1 >= pkg::TOKEN_WORDS) || (instr_.a != 0 && pos1 > out_.count) ? pkg::ERR_CONTEXT : pkg::ERR_NONE;
     default: return pkg::ERR_NONE;
   }
 }
@@ -145,7 +145,7 @@ void Seq::issue_lane() {
     c.rem = pos_split_.rem;
     c.low = pos_low_;
   } else if (c.op == pkg::L_LOADV && flag(instr_, pkg::FLAG_POS)) {
-    c.off = 4U * out_.pos * instr_.n & 0xfffffff;
+    c.off = 4U * at_ * instr_.n & 0xfffffff;
   }
   out_.lane_cmd_valid = true;
   ++lane_issued_;
@@ -196,7 +196,10 @@ void Seq::execute(bool choice_was_open) {
   std::uint16_t to = pc_ + 1;
   switch (op) {
     case pkg::OP_HALT: state_ = State::stop; return;
-    case pkg::OP_TOKEN: state_ = State::tread; return;
+    case pkg::OP_TOKEN:
+      at_ = out_.pos + instr_.a;
+      state_ = State::tread;
+      return;
     case pkg::OP_EXPERT:
       if (!choice_was_open) state_ = State::xload;
       return;
@@ -219,7 +222,7 @@ void Seq::execute(bool choice_was_open) {
       }
       break;
     case pkg::OP_SKIP:
-      if (out_.pos + 1U < out_.count) to = instr_.e;
+      if (out_.pos + instr_.a + 1U < out_.count) to = instr_.e;
       break;
     default: break;
   }
@@ -228,13 +231,13 @@ void Seq::execute(bool choice_was_open) {
 }
 
 void Seq::end_position(const In& in) {
-  const unsigned pos1 = out_.pos + 1U;
+  const unsigned pos1 = out_.pos + instr_.a + 1U;
   const bool generated = pos1 == out_.count;
   if (generated) {
     tokens_[pos1] = out_.last = in.best;
     out_.count = pos1 + 1;
   }
-  out_.pos = pos1 % (1U << pkg::POS_W);
+  out_.pos = at_ = pos1 % (1U << pkg::POS_W);
   argmax_live_ = false;
   watch_ = 0;
   if (out_.count >= in.cfg_limit || (generated && in.cfg_eos_en && in.best == in.cfg_eos)) {
@@ -290,7 +293,7 @@ void Seq::step(const In& in) {
         pc_ = 0;
         index_ = {};
         level_ = 0;
-        out_.pos = in.cfg_pos;
+        out_.pos = at_ = in.cfg_pos;
         out_.count = in.cfg_prompt;
         out_.last = 0;
         tok_low_ = pos_low_ = 0;
@@ -333,12 +336,12 @@ void Seq::step(const In& in) {
         state_ = State::fetch;
         break;
       case State::tread:
-        token_ = tokens_[out_.pos];
+        token_ = tokens_[at_];
         state_ = State::tcheck;
         break;
       case State::tcheck:
         tok_low_ = token_ % 32;
-        pos_low_ = out_.pos % 32;
+        pos_low_ = at_ % 32;
         div_left_ = kDivClocks - 1;
         state_ = State::div;
         break;
@@ -348,7 +351,7 @@ void Seq::step(const In& in) {
           break;
         }
         tok_split_ = split(token_ / 32, in.lanes_total);
-        pos_split_ = split(out_.pos / 32, in.lanes_total);
+        pos_split_ = split(at_ / 32, in.lanes_total);
         ++pc_;
         state_ = State::fetch;
         break;
@@ -430,6 +433,7 @@ void Seq::probe(probe::seq& p) const {
   p.hold_q = hold_;
   p.pass_q = pass_;
   p.watch_q = watch_;
+  p.at_q = at_;
   p.div_left_q = div_left_;
   p.choice_open_q = choice_open_;
   p.choice_tag_q = choice_tag_;

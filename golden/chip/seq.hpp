@@ -117,6 +117,7 @@ class Seq {
   bool pass_{};                     // but not before this one
   std::uint32_t watch_{};           // clocks of this position
   unsigned div_left_{};
+  std::uint32_t at_{};              // position of the last TOKEN, or the present one before it
   std::uint8_t tok_low_{}, pos_low_{};
   Split tok_split_{}, pos_split_{};
   Split expert_split_{}, end_split_{};  // units of the last EXPERT: its first, and the one after its last

@@ -9,9 +9,12 @@
 
 namespace htx::compile {
 
-/// Vector memory. What attention and what the gate need lies in the same place; the logits overlay everything but the
-/// constants, since a position's vectors are dead when the head has begun.
+/// Vector memory of a pass over `tokens` tokens. What attention and what the gate need lies in the same place; the logits
+/// overlay everything but the constants, since a position's vectors are dead when the head has begun. The vectors of
+/// several tokens follow each other: x, y, the rotations, scalar; q, k, v of each; attention; gate, up of each. What is
+/// left is shared by all, one token after another.
 struct VectorMap {
+  int tokens = 1;
   std::uint32_t x = 0;          ///< residual
   std::uint32_t y = 0;          ///< normalised residual; result of attn_output and ffn_down
   std::uint32_t norm_attn = 0;  ///< weights of the norm before attention, and of the last norm
@@ -37,11 +40,13 @@ struct VectorMap {
 /// written only after the lanes have used up the one before.
 struct QuantMap {
   std::uint32_t act = 0;
-  std::uint32_t key(int kv_head, int kt) const { return static_cast<std::uint32_t>(2 * kv_head * kt); }
+  std::uint32_t queries = 0;  ///< from one token's queries to the next's; 0: all stand in the same place
+  std::uint32_t appends = 0;  ///< likewise in the append buffer
+  std::uint32_t key(int token) const { return static_cast<std::uint32_t>(token) * appends; }  ///< of a token's first KV head; 2 kt on the next's
 };
 
-/// Throws htx::Error when the model's vectors do not fit.
-VectorMap map_vectors(const Shape& shape, const Limits& limits);
-QuantMap map_quantised(const Shape& shape, const Limits& limits);
+/// Throws htx::Error when the model's vectors do not fit. `tokens` of a pass, `columns` of the chip.
+VectorMap map_vectors(const Shape& shape, const Limits& limits, int tokens = 1);
+QuantMap map_quantised(const Shape& shape, const Limits& limits, int tokens = 1, int columns = 1);
 
 }  // namespace htx::compile

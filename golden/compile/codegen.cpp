@@ -24,20 +24,66 @@ struct At {
 
 class Generator {
  public:
-  Generator(const Graph& graph, const VectorMap& v, const QuantMap& q, std::uint32_t rotation_blocks, unsigned columns)
-      : g_(graph), s_(graph.shape), v_(v), q_(q), rotation_blocks_(rotation_blocks), columns_(static_cast<int>(columns)) {}
+  Generator(const Graph& graph, std::uint32_t rotation_blocks, unsigned columns)
+      : g_(graph), s_(graph.shape), rotation_blocks_(rotation_blocks), columns_(static_cast<int>(columns)) {}
 
-  Program run() {
+  Program run(const Pass& single, const Pass* several) {
+    work_on(single);
     prologue();
+    if (several) {
+      work_on(*several);
+      clear_sums();
+    }
     const std::uint32_t position = here();
+    if (several) {
+      note("several tokens known");
+      op(pkg::OP_SKIP).a = static_cast<std::uint16_t>(tokens_ - 1);
+    }
+    work_on(single);
+    layers();
+    note("head");
+    const std::uint32_t skip = here();
+    op(pkg::OP_SKIP);
+    head();
+    p_.code[skip].e = static_cast<std::uint16_t>(here());
+    note("end of position");
+    op(pkg::OP_NEXT).e = static_cast<std::uint16_t>(position);
+    op(pkg::OP_HALT);
+    if (several) {
+      p_.code[position].e = static_cast<std::uint16_t>(here());
+      work_on(*several);
+      layers();
+      note("end of positions");
+      pkg::instr_t& next = op(pkg::OP_NEXT);
+      next.a = static_cast<std::uint16_t>(tokens_ - 1);
+      next.e = static_cast<std::uint16_t>(position);
+    }
+    return std::move(p_);
+  }
+
+ private:
+  void work_on(const Pass& pass) {
+    v_ = pass.vectors;
+    q_ = pass.quantised;
+    tokens_ = pass.vectors.tokens;
+  }
+
+  // Token and position of the token so many positions on.
+  void token(int t) {
     note("position");
-    op(pkg::OP_TOKEN);
-    note("embedding");
-    lane(pkg::OP_EMBED, {kSegEmbedding}, {}, s_.dim, {v_.x});
-    set(pkg::FLAG_W8);
-    note("rotation table");
-    lane(pkg::OP_LOADV, {kSegRotation}, {}, static_cast<int>(rotation_blocks_), {v_.rotation});
-    set(pkg::FLAG_POS);
+    op(pkg::OP_TOKEN).a = static_cast<std::uint16_t>(t);
+  }
+
+  void layers() {
+    for (int t = 0; t < tokens_; ++t) {
+      token(t);
+      note("embedding");
+      lane(pkg::OP_EMBED, {kSegEmbedding}, {}, s_.dim, {x(t)});
+      set(pkg::FLAG_W8);
+      note("rotation table");
+      lane(pkg::OP_LOADV, {kSegRotation}, {}, static_cast<int>(rotation_blocks_), {rotation(t)});
+      set(pkg::FLAG_POS);
+    }
     note("first norm");
     lane(pkg::OP_LOADV, {g_.layer_segment(0, kAttnNorm)}, {}, 0, {v_.norm_attn});
     load(kLayer, 0);
@@ -50,23 +96,24 @@ class Generator {
     add(kLayer, static_cast<int>(g_.layer_stride));
     end_loop();
     in_layers_ = false;
-    note("head");
-    const std::uint32_t skip = here();
-    op(pkg::OP_SKIP);
+  }
+
+  void head() {
     norm("last norm", v_.norm_attn);
     note("logits");
     lane(pkg::OP_MATVEC, {g_.head_segment}, {q_.act}, s_.dim, {v_.logits});
     wide(g_.head_segment);
     set(pkg::FLAG_ARGMAX);
     if (!v_.store_logits) set(pkg::FLAG_NOSTORE);
-    p_.code[skip].e = static_cast<std::uint16_t>(here());
-    note("end of position");
-    op(pkg::OP_NEXT).e = static_cast<std::uint16_t>(position);
-    op(pkg::OP_HALT);
-    return std::move(p_);
   }
 
- private:
+  // Where a token's vectors stand.
+  static std::uint32_t behind(std::uint32_t first, int t, int blocks) { return first + static_cast<std::uint32_t>(t * blocks); }
+  std::uint32_t x(int t) const { return behind(v_.x, t, s_.dim); }
+  std::uint32_t y(int t) const { return behind(v_.y, t, s_.dim); }
+  std::uint32_t rotation(int t) const { return behind(v_.rotation, t, 2 * s_.head.blocks); }
+  std::uint32_t sums(int t) const { return behind(v_.attention, t, s_.heads * (s_.head.blocks + 1)); }
+
   std::uint32_t here() const { return static_cast<std::uint32_t>(p_.code.size()); }
   void note(std::string_view text) { note_ = text; }
   void set(unsigned flag) { set_flag(p_.code.back(), flag); }
@@ -136,55 +183,74 @@ class Generator {
   void prologue() {
     note("constants");
     lane(pkg::OP_LOADV, {kSegConstants}, {}, 0, {v_.constants});
+    clear_sums();
+  }
+  void clear_sums() {
     note("clear {L, F}");
     load(kTo, 0);
-    loop(s_.heads);
+    loop(tokens_ * s_.heads);
     constant(pkg::OP_VMUL, {v_.constants}, kZero, 1, {v_.attention + static_cast<std::uint32_t>(s_.head.blocks), kTo});
     add(kTo, s_.head.blocks + 1);
     end_loop();
   }
 
-  // y = x / rms(x) * weights, quantised into the activation memory
-  void norm(const std::string& name, std::uint32_t weights) {
+  // y = x / rms(x) * weights, quantised into the activation memory: each token into its own column, or all into the first
+  // one behind each other.
+  enum class Into { columns, first };
+  void norm(const std::string& name, std::uint32_t weights, Into into = Into::columns) {
     note(name);
-    unary(pkg::OP_VSUMSQ, {v_.x}, s_.dim, {v_.scalar});
-    constant(pkg::OP_VMUL, {v_.scalar}, kInvDim, 1, {v_.scalar});
-    constant(pkg::OP_VADD, {v_.scalar}, kEps, 1, {v_.scalar});
-    unary(pkg::OP_VRSQRT, {v_.scalar}, 1, {v_.scalar});
-    scalar(pkg::OP_VMUL, {v_.x}, {v_.scalar}, 0, s_.dim, {v_.y});
-    binary(pkg::OP_VMUL, {v_.y}, {weights}, s_.dim, {v_.y});
-    quantise(pkg::Q_ACT, {v_.y}, 1, s_.dim, {q_.act});
+    for (int t = 0; t < tokens_; ++t) unary(pkg::OP_VSUMSQ, {x(t)}, s_.dim, {behind(v_.scalar, t, 1)});
+    constant(pkg::OP_VMUL, {v_.scalar}, kInvDim, tokens_, {v_.scalar});
+    constant(pkg::OP_VADD, {v_.scalar}, kEps, tokens_, {v_.scalar});
+    unary(pkg::OP_VRSQRT, {v_.scalar}, tokens_, {v_.scalar});
+    for (int t = 0; t < tokens_; ++t) {
+      scalar(pkg::OP_VMUL, {x(t)}, {behind(v_.scalar, t, 1)}, 0, s_.dim, {y(t)});
+      binary(pkg::OP_VMUL, {y(t)}, {weights}, s_.dim, {y(t)});
+      into == Into::columns ? activations({y(t)}, s_.dim, t) : quantise(pkg::Q_ACT, {y(t)}, 1, s_.dim, {behind(q_.act, t, s_.dim)});
+    }
+  }
+
+  // A token's quantised vector, into its column.
+  void activations(At a, int n, int t) {
+    quantise(pkg::Q_ACT, a, 1, n, {q_.act});
+    p_.code.back().cols = static_cast<std::uint8_t>(t);
   }
 
   // heads in place: x0 c - x1 s, x0 s + x1 c
-  void rotate(std::uint32_t at, int heads) {
+  void rotate(std::uint32_t first, int heads, int t) {
     const int kt = s_.head.blocks, n = heads * kt;
-    periodic(pkg::OP_VMUL, {at}, {v_.rotation + static_cast<std::uint32_t>(kt)}, kt, n, {v_.swapped});
+    const std::uint32_t at = behind(first, t, s_.qkv());
+    periodic(pkg::OP_VMUL, {at}, {rotation(t) + static_cast<std::uint32_t>(kt)}, kt, n, {v_.swapped});
     set(pkg::FLAG_SWAP);
-    periodic(pkg::OP_VMUL, {at}, {v_.rotation}, kt, n, {at});
+    periodic(pkg::OP_VMUL, {at}, {rotation(t)}, kt, n, {at});
     binary(pkg::OP_VADD, {at}, {v_.swapped}, n, {at});
   }
 
-  void matvec(LayerSegment which, int inputs, std::uint32_t to) {
+  // All tokens' products with a matrix; `outputs` blocks of one behind those of the one before.
+  void matvec(LayerSegment which, int inputs, std::uint32_t to, int outputs) {
     lane(pkg::OP_MATVEC, {g_.layer_segment(0, which), kLayer}, {q_.act}, inputs, {to});
     wide(g_.layer_segment(0, which));
+    if (tokens_ == 1) return;
+    columns(tokens_);
+    p_.code.back().e = static_cast<std::uint16_t>(outputs);
   }
 
   void columns(int n) { p_.code.back().cols = static_cast<std::uint8_t>(n - 1); }
 
   // The query heads of a KV head in passes over its pages, `width` heads at a time, the last pass with what is left. Heads are
   // dealt round robin over columns: pass p holds heads p * width ... in the same block of every column.
-  void attend(std::uint32_t pages, int group) {
-    const int kt = s_.head.blocks, passes = (group + columns_ - 1) / columns_, width = (group + passes - 1) / passes;
+  void attend(std::uint32_t pages, int t) {
+    const int kt = s_.head.blocks, group = s_.heads / s_.kv_heads, passes = passes_of(s_, columns_), width = (group + passes - 1) / passes;
     const int left = group - (passes - 1) * width;  // heads of the last pass
+    const std::uint32_t q = behind(v_.q, t, s_.qkv()), act = q_.act + static_cast<std::uint32_t>(t) * q_.queries;
     if (left == width) {
-      quantise(pkg::Q_QRY, {v_.q}, kt, s_.heads * kt, {q_.act});
+      quantise(pkg::Q_QRY, {q}, kt, s_.heads * kt, {act});
       columns(width);
     } else {  // every KV head begins at column 0 again
       load(kFrom, 0);
       load(kTo, 0);
       loop(s_.kv_heads);
-      quantise(pkg::Q_QRY, {v_.q, kFrom}, kt, group * kt, {q_.act, kTo});
+      quantise(pkg::Q_QRY, {q, kFrom}, kt, group * kt, {act, kTo});
       columns(width);
       add(kFrom, group * kt);
       add(kTo, passes * kt);
@@ -192,9 +258,9 @@ class Generator {
     }
     note("attend");
     const auto pass = [&](int heads) {
-      lane(pkg::OP_SCORE, {pages, kKvPages}, {q_.act, kFrom}, kt, {});
+      lane(pkg::OP_SCORE, {pages, kKvPages}, {act, kFrom}, kt, {});
       columns(heads);
-      lane(pkg::OP_PV, {pages, kKvPages}, {}, kt, {v_.attention, kTo});
+      lane(pkg::OP_PV, {pages, kKvPages}, {}, kt, {sums(t), kTo});
       columns(heads);
       add(kFrom, kt);
       add(kTo, heads * (kt + 1));
@@ -212,69 +278,86 @@ class Generator {
     end_loop();
   }
 
-  // Keys come first: their pages are written while the queries are still being rotated.
-  void attention() {
-    const int kt = s_.head.blocks, group = s_.heads / s_.kv_heads;
-    const auto pages = g_.layer_segment(0, kPages);
-    norm("attention norm", v_.norm_attn);
-    note("q, k, v");
-    matvec(kQkv, s_.dim, v_.q);
-    note("rotate k");
-    rotate(v_.k, s_.kv_heads);
-    note("norm of the feed-forward");
-    lane(pkg::OP_LOADV, {g_.layer_segment(0, kFfnNorm), kLayer}, {}, 0, {v_.norm_ffn});
+  // A token's keys and values into the pages.
+  void append(std::uint32_t pages, int t) {
+    const int kt = s_.head.blocks;
     note("append k, v");
     load(kFrom, 0);
     load(kTo, 0);
     loop(s_.kv_heads);
-    quantise(pkg::Q_KEY, {v_.k, kFrom}, kt, kt, {q_.key(0, kt), kTo});
-    quantise(pkg::Q_VAL, {v_.v, kFrom}, kt, kt, {q_.key(0, kt) + static_cast<std::uint32_t>(kt), kTo});
-    lane(pkg::OP_APPEND, {pages, kKvPages}, {q_.key(0, kt), kTo}, kt, {});
+    quantise(pkg::Q_KEY, {behind(v_.k, t, s_.qkv()), kFrom}, kt, kt, {q_.key(t), kTo});
+    quantise(pkg::Q_VAL, {behind(v_.v, t, s_.qkv()), kFrom}, kt, kt, {q_.key(t) + static_cast<std::uint32_t>(kt), kTo});
+    lane(pkg::OP_APPEND, {pages, kKvPages}, {q_.key(t), kTo}, kt, {});
     add(kKvPages, 1);
     add(kFrom, kt);
     add(kTo, 2 * kt);
     end_loop();
     add(kKvPages, -s_.kv_heads);
-    note("rotate q");
-    rotate(v_.q, s_.heads);
-    attend(pages, group);
-    add(kKvPages, static_cast<int>(g_.layer_stride) - s_.kv_heads);
+  }
 
+  // A token's sums over their shares, quantised.
+  void mix(int t) {
+    const int kt = s_.head.blocks;
     note("normalise heads");
-    const std::uint32_t sums = v_.attention + static_cast<std::uint32_t>(kt);
+    const std::uint32_t first = sums(t), shares = first + static_cast<std::uint32_t>(kt);
     load(kFrom, 0);
     load(kTo, 0);
     loop(s_.heads);
-    unary(pkg::OP_VRCP, {sums, kFrom}, 1, {v_.scalar});
+    unary(pkg::OP_VRCP, {shares, kFrom}, 1, {v_.scalar});
     constant(pkg::OP_VMUL, {v_.scalar}, kInv127, 1, {v_.scalar});
-    scalar(pkg::OP_VMUL, {v_.attention, kFrom}, {v_.scalar}, 0, kt, {v_.mixed, kTo});
-    scalar(pkg::OP_VMUL, {v_.mixed, kTo}, {sums, kFrom}, 1, kt, {v_.mixed, kTo});
+    scalar(pkg::OP_VMUL, {first, kFrom}, {v_.scalar}, 0, kt, {v_.mixed, kTo});
+    scalar(pkg::OP_VMUL, {v_.mixed, kTo}, {shares, kFrom}, 1, kt, {v_.mixed, kTo});
     add(kFrom, kt + 1);
     add(kTo, kt);
     end_loop();
-    quantise(pkg::Q_ACT, {v_.mixed}, 1, s_.heads * kt, {q_.act});
-    note("attention output");
-    matvec(kAttnOutput, s_.heads * kt, v_.y);
-    note("residual");
-    binary(pkg::OP_VADD, {v_.x}, {v_.y}, s_.dim, {v_.x});
+    activations({v_.mixed}, s_.heads * kt, t);
   }
 
-  // gate and up to block `at` of each
-  void gate_up(std::uint32_t at) {
-    matvec(kGateUp, s_.dim, v_.gate + at);
+  // Keys come first: their pages are written while the queries are still being rotated. Of several tokens each appends
+  // before it attends, so that it sees those before it and itself, and nothing behind.
+  void attention() {
+    const auto pages = g_.layer_segment(0, kPages);
+    norm("attention norm", v_.norm_attn);
+    note("q, k, v");
+    matvec(kQkv, s_.dim, v_.q, s_.qkv());
+    for (int t = 0; t < tokens_; ++t) {
+      note("rotate k");
+      rotate(v_.k, s_.kv_heads, t);
+      if (t == 0) {
+        note("norm of the feed-forward");
+        lane(pkg::OP_LOADV, {g_.layer_segment(0, kFfnNorm), kLayer}, {}, 0, {v_.norm_ffn});
+      }
+      if (tokens_ > 1) token(t);
+      append(pages, t);
+      note("rotate q");
+      rotate(v_.q, s_.heads, t);
+      attend(pages, t);
+      add(kKvPages, (t + 1 < tokens_ ? 0 : static_cast<int>(g_.layer_stride)) - s_.kv_heads);
+    }
+    for (int t = 0; t < tokens_; ++t) mix(t);
+    note("attention output");
+    matvec(kAttnOutput, s_.heads * s_.head.blocks, v_.y, s_.dim);
+    note("residual");
+    binary(pkg::OP_VADD, {v_.x}, {v_.y}, tokens_ * s_.dim, {v_.x});
+  }
+
+  // an expert's gate and up to block `at` of each, of the activations at block `act`
+  void expert_gate_up(std::uint32_t act, std::uint32_t at) {
+    lane(pkg::OP_MATVEC, {g_.layer_segment(0, kGateUp), kLayer}, {act}, s_.dim, {v_.gate + at});
+    wide(g_.layer_segment(0, kGateUp));
     p_.code.back().e = static_cast<std::uint16_t>(v_.up - v_.gate);
     set(pkg::FLAG_PAIR);
+    set(pkg::FLAG_EXPERT);
   }
 
-  void swiglu(int n, std::uint32_t to) {
+  void swiglu(std::uint32_t gate, std::uint32_t up, int n) {
     note("SwiGLU");
-    constant(pkg::OP_VMUL, {v_.gate}, kNegLog2e, n, {v_.act});
+    constant(pkg::OP_VMUL, {gate}, kNegLog2e, n, {v_.act});
     unary(pkg::OP_VEXP2, {v_.act}, n, {v_.act});
     constant(pkg::OP_VADD, {v_.act}, kOne, n, {v_.act});
     unary(pkg::OP_VRCP, {v_.act}, n, {v_.act});
-    binary(pkg::OP_VMUL, {v_.gate}, {v_.act}, n, {v_.act});
-    binary(pkg::OP_VMUL, {v_.act}, {v_.up}, n, {v_.act});
-    quantise(pkg::Q_ACT, {v_.act}, 1, n, {to});
+    binary(pkg::OP_VMUL, {gate}, {v_.act}, n, {v_.act});
+    binary(pkg::OP_VMUL, {v_.act}, {up}, n, {v_.act});
   }
 
   void next_norm() {
@@ -289,13 +372,20 @@ class Generator {
     i.e = static_cast<std::uint16_t>(units);
   }
 
-  // Gates of the chosen follow each other on the lanes without a wait between them, and so do their down products.
+  // Each token has experts of its own.
   void experts() {
+    norm("feed-forward norm", v_.norm_ffn, Into::first);
+    for (int t = 0; t < tokens_; ++t) experts(t);
+    note("residual");
+    binary(pkg::OP_VADD, {v_.x}, {v_.y}, tokens_ * s_.dim, {v_.x});
+  }
+
+  // Gates of the chosen follow each other on the lanes without a wait between them, and so do their down products.
+  void experts(int t) {
     const int used = s_.experts_used, round = v_.experts_at_once;
-    const std::uint32_t gates = q_.act + static_cast<std::uint32_t>(s_.dim);  // quantised, behind the experts' input
-    norm("feed-forward norm", v_.norm_ffn);
+    const std::uint32_t input = behind(q_.act, t, s_.dim), gates = behind(q_.act, tokens_, s_.dim);  // quantised, behind the experts' inputs
     note("router");
-    lane(pkg::OP_MATVEC, {g_.router_segment(0), kLayer}, {q_.act}, s_.dim, {v_.router});
+    lane(pkg::OP_MATVEC, {g_.router_segment(0), kLayer}, {input}, s_.dim, {v_.router});
     wide(g_.router_segment(0));
     note("choose experts");
     pkg::instr_t& top = operate(pkg::OP_VTOPK, {v_.router}, {}, s_.router, {v_.shares});
@@ -306,13 +396,13 @@ class Generator {
       note("experts' gate, up");
       for (int j = 0; j < count; ++j) {
         pick(first + j, s_.ffn);
-        gate_up(static_cast<std::uint32_t>(j * s_.ffn));
-        set(pkg::FLAG_EXPERT);
+        expert_gate_up(input, static_cast<std::uint32_t>(j * s_.ffn));
       }
       if (first == 0) shares();
-      swiglu(count * s_.ffn, gates + static_cast<std::uint32_t>(first * s_.ffn));
+      swiglu(v_.gate, v_.up, count * s_.ffn);
+      quantise(pkg::Q_ACT, {v_.act}, 1, count * s_.ffn, {behind(gates, first, s_.ffn)});
     }
-    next_norm();
+    if (t == 0) next_norm();
     note("experts' down");
     for (int j = 0; j < used; ++j) {
       pick(j, s_.dim);
@@ -323,11 +413,9 @@ class Generator {
     note("sum by choice");
     for (int j = 0; j < used; ++j) {
       const std::uint32_t result = v_.down + static_cast<std::uint32_t>(j * s_.dim);
-      scalar(pkg::OP_VMUL, {result}, {v_.shares}, static_cast<unsigned>(j), s_.dim, {j == 0 ? v_.y : result});
-      if (j > 0) binary(pkg::OP_VADD, {v_.y}, {result}, s_.dim, {v_.y});
+      scalar(pkg::OP_VMUL, {result}, {v_.shares}, static_cast<unsigned>(j), s_.dim, {j == 0 ? y(t) : result});
+      if (j > 0) binary(pkg::OP_VADD, {y(t)}, {result}, s_.dim, {y(t)});
     }
-    note("residual");
-    binary(pkg::OP_VADD, {v_.x}, {v_.y}, s_.dim, {v_.x});
   }
 
   // Roots of the chosen experts' shares, their squares over the sum of squares.
@@ -344,19 +432,26 @@ class Generator {
   void feed_forward() {
     norm("feed-forward norm", v_.norm_ffn);
     note("gate, up");
-    gate_up(0);
-    swiglu(s_.ffn, q_.act);
+    matvec(kGateUp, s_.dim, v_.gate, s_.ffn);
+    p_.code.back().e = static_cast<std::uint16_t>(s_.ffn);  // of a token gate, then up
+    set(pkg::FLAG_PAIR);
+    for (int t = 0; t < tokens_; ++t) {
+      const std::uint32_t gate = behind(v_.gate, 2 * t, s_.ffn);
+      swiglu(gate, behind(gate, 1, s_.ffn), s_.ffn);
+      activations({v_.act}, s_.ffn, t);
+    }
     next_norm();
     note("down");
-    matvec(kDown, s_.ffn, v_.y);
+    matvec(kDown, s_.ffn, v_.y, s_.dim);
     note("residual");
-    binary(pkg::OP_VADD, {v_.x}, {v_.y}, s_.dim, {v_.x});
+    binary(pkg::OP_VADD, {v_.x}, {v_.y}, tokens_ * s_.dim, {v_.x});
   }
 
   const Graph& g_;
   const Shape& s_;
-  const VectorMap& v_;
-  const QuantMap& q_;
+  VectorMap v_;
+  QuantMap q_;
+  int tokens_ = 1;  // of the pass
   std::uint32_t rotation_blocks_;
   int columns_;
   Program p_;
@@ -366,9 +461,8 @@ class Generator {
 
 }  // namespace
 
-Program generate(const Graph& graph, const VectorMap& vectors, const QuantMap& quantised,
-                 std::uint32_t rotation_blocks, unsigned columns) {
-  return Generator(graph, vectors, quantised, rotation_blocks, columns).run();
+Program generate(const Graph& graph, const Pass& single, const Pass* several, std::uint32_t rotation_blocks, unsigned columns) {
+  return Generator(graph, rotation_blocks, columns).run(single, several);
 }
 
 }  // namespace htx::compile

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <optional>
 #include <utility>
 
 #include "golden/compile/buffers.hpp"
@@ -40,6 +41,26 @@ UsefulBytes useful_bytes(const model::Model& m) {
   return u;
 }
 
+Pass plan(const Shape& shape, const Options& options, int tokens) {
+  return {map_vectors(shape, options.limits, tokens), map_quantised(shape, options.limits, tokens, static_cast<int>(options.columns))};
+}
+
+// The pass over as many known tokens as the chip has columns, or as there is memory for; its program takes `program`'s place.
+std::optional<Pass> widest_pass(const Graph& graph, const Options& options, std::uint32_t rotation, Program& program) {
+  const Pass single = plan(graph.shape, options, 1);
+  for (int tokens = static_cast<int>(options.columns); tokens > 1; --tokens) {
+    try {
+      Pass several = plan(graph.shape, options, tokens);
+      Program wide = generate(graph, single, &several, rotation, options.columns);
+      require(wide.code.size(), options.limits.program, "instructions", "program");
+      program = std::move(wide);
+      return several;
+    } catch (const Error&) {  // not for so many
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 void check_lanes(unsigned lanes, unsigned chips, unsigned columns) {
@@ -63,10 +84,11 @@ Image compile(const model::Model& model, const Options& options) {
   Graph graph = build_graph(model, checked_context(model, options.context));
   const std::vector<Dealing> dealings = shard(graph, lanes_total);
   const std::vector<LaneMap> maps = map_memory(graph, dealings, lanes_total, options.limits);
-  const VectorMap vectors = map_vectors(graph.shape, options.limits);
-  const QuantMap quantised = map_quantised(graph.shape, options.limits);
-  Program program = generate(graph, vectors, quantised, rotation_stride(graph, lanes_total), options.columns);
+  const std::uint32_t rotation = rotation_stride(graph, lanes_total);
+  const Pass single = plan(graph.shape, options, 1);
+  Program program = generate(graph, single, nullptr, rotation, options.columns);
   require(program.code.size(), options.limits.program, "instructions", "program");
+  const std::optional<Pass> several = widest_pass(graph, options, rotation, program);
 
   Image image;
   image.model = model.name;
@@ -78,7 +100,8 @@ Image compile(const model::Model& model, const Options& options) {
   image.first_layer_segment = graph.first_layer;
   image.layer_stride = graph.layer_stride;
   image.useful = useful_bytes(model);
-  image.vectors = vectors.symbols;
+  image.vectors = single.vectors.symbols;
+  if (several) image.vectors.insert(image.vectors.end(), several->vectors.symbols.begin(), several->vectors.symbols.end());
   for (std::uint32_t lane = 0; lane < lanes_total; ++lane) {
     image.lane_images.push_back(
         {lane_dram(graph, dealings, maps[lane], lane), maps[lane].kv_bursts * pkg::BURST_BYTES, maps[lane].segments});

@@ -36,9 +36,11 @@ std::string operands(const pkg::instr_t& i) {
       return fmt::format("{}", i.n);
     case pkg::OP_EXPERT:
       return fmt::format("{}, units {}", indexed("choice", i.a, i.ra), i.e);
+    case pkg::OP_TOKEN:
+      return i.a || i.ra ? indexed("ahead", i.a, i.ra) : "";
     case pkg::OP_SKIP:
     case pkg::OP_NEXT:
-      return fmt::format("{}", i.e);
+      return fmt::format("{}{}", i.e, i.a || i.ra ? ", " + indexed("ahead", i.a, i.ra) : "");
     case pkg::OP_MATVEC:
       return fmt::format("{}, {}{}{}, n {}", segment, indexed("act", i.b, i.rb), to,
                          has_flag(i, pkg::FLAG_PAIR) ? fmt::format(" and +{}", i.e) : "", i.n);

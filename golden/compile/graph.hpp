@@ -30,7 +30,12 @@ struct Shape {
   int vocab = 0;                            ///< row groups of the head
   int layers = 0, heads = 0, kv_heads = 0;  ///< counts
   HeadLayout head;
+
+  int qkv() const { return (heads + 2 * kv_heads) * head.blocks; }  ///< queries, keys and values of a token
 };
+
+/// Passes over a KV head's pages that its group of query heads takes on a chip with so many columns.
+inline int passes_of(const Shape& shape, int columns) { return (shape.heads / shape.kv_heads + columns - 1) / columns; }
 
 /// Elements of the constants' block.
 enum Constant : unsigned { kNegLog2e, kOne, kInvDim, kEps, kInv127, kQueryScale, kZero, kNegHalfLog2e, kConstants };

@@ -81,6 +81,18 @@ struct UsefulBytes {
   std::uint64_t at(std::uint64_t position, bool with_head) const {
     return layers + norms + embedding + rotation + (with_head ? head : 0) + kv_token * (position + 2);
   }
+  /// Over positions `first` to `end` - 1 of a decode whose first `known` tokens are a prompt's: `pass` of them in one go
+  /// while more than those are known (compile::pass_tokens), which needs weights once and the rest for each.
+  std::uint64_t over(std::uint64_t first, std::uint64_t end, std::uint64_t known, std::uint64_t pass) const {
+    std::uint64_t sum = 0;
+    for (std::uint64_t i = first, left = 0; i < end; ++i) {
+      const bool begins = left == 0;
+      if (begins) left = pass > 1 && i + pass < known ? pass : 1;
+      sum += at(i, i + 1 >= known) - (begins ? 0 : layers + norms);
+      --left;
+    }
+    return sum;
+  }
 };
 
 /// Blocks of vector memory worth knowing outside.

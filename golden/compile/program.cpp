@@ -11,7 +11,13 @@ Operands Walker::operands() const {
           static_cast<std::uint16_t>(i.d + regs_[i.rd])};
 }
 
-void Walker::advance(bool taken) {
+std::uint32_t pass_tokens(const std::vector<pkg::instr_t>& code) {
+  for (const pkg::instr_t& i : code)
+    if (i.op == pkg::OP_SKIP) return i.a + 1U;
+  return 1;
+}
+
+void Walker::advance(std::uint32_t known) {
   const pkg::instr_t& i = instruction();
   std::uint32_t next = pc_ + 1;
   switch (i.op) {
@@ -38,8 +44,10 @@ void Walker::advance(bool taken) {
       }
       break;
     case pkg::OP_SKIP:
+      if (known > operands().a) next = i.e;
+      break;
     case pkg::OP_NEXT:
-      if (taken) next = i.e;
+      next = i.e;
       break;
     default:
       break;

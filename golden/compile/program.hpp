@@ -22,6 +22,9 @@ constexpr bool reads_b(const pkg::instr_t& i) {
   return i.op == pkg::OP_VADD || i.op == pkg::OP_VMUL || (i.op == pkg::OP_VQUANT && quant_mode(i) == pkg::Q_QRY);
 }
 
+/// Known tokens that a program works on in one pass over the weights where so many are left: 1, or what its first SKIP asks for.
+std::uint32_t pass_tokens(const std::vector<pkg::instr_t>& code);
+
 struct Program {
   std::vector<pkg::instr_t> code;
   std::vector<InstructionSymbol> symbols;
@@ -41,8 +44,8 @@ class Walker {
   const pkg::instr_t& instruction() const { return (*code_)[pc_]; }
   Operands operands() const;
   std::uint16_t reg(unsigned index) const { return regs_[index]; }
-  /// Goes to the next instruction. `taken`: SKIP and NEXT jump. HALT stays.
-  void advance(bool taken);
+  /// Goes to the next instruction. `known`: tokens behind the present position's that are known, for SKIP. NEXT jumps, HALT stays.
+  void advance(std::uint32_t known);
 
  private:
   struct Loop {

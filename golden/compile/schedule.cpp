@@ -143,15 +143,15 @@ class Tracker {
   Time vec_knows_lane_ = 0;    // every lane command up to it is finished before the next vector command
 };
 
-// Runs the program over positions with and without the head, in every order of the two, and calls missing(pc) for each
-// instruction that lacks a WAIT, before it is issued.
+// Runs the program over passes of a prompt's tokens and positions with and without the head, each behind each, and calls
+// missing(pc) for each instruction that lacks a WAIT, before it is issued.
 template <typename Missing>
 void walk(const std::vector<pkg::instr_t>& code, const std::vector<Segment>& segments, Missing missing) {
-  constexpr bool kSkips[] = {true, true, false, false, true, false};
+  constexpr std::uint32_t kMany = pkg::MAX_COLUMNS, kKnown[] = {kMany, kMany, 1, 1, 0, 0, 1, kMany, 0, kMany, 1, 0};
   Tracker tracker;
   Walker walker(code);
   std::uint32_t expert = 0;
-  for (const bool skips : kSkips) {
+  for (const std::uint32_t known : kKnown) {
     for (bool in_position = true; in_position;) {
       const pkg::instr_t& i = walker.instruction();
       if (i.op == pkg::OP_EXPERT) expert = i.e;
@@ -164,7 +164,7 @@ void walk(const std::vector<pkg::instr_t>& code, const std::vector<Segment>& seg
         tracker.end_of_position();
         in_position = false;
       }
-      walker.advance(i.op == pkg::OP_NEXT || skips);
+      walker.advance(known);
     }
   }
 }

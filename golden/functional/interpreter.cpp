@@ -36,22 +36,33 @@ Interpreter::Interpreter(const compile::Image& image, std::uint32_t disorder)
 }
 
 const std::vector<float>& Interpreter::step(std::uint32_t token) {
-  run(token, false);
+  run({&token, 1}, 0);
   return logits_;
 }
 
-void Interpreter::skip(std::uint32_t token) { run(token, true); }
+void Interpreter::skip(std::uint32_t token) { run({&token, 1}, 1); }
 
-void Interpreter::run(std::uint32_t token, bool known_next) {
-  if (token >= image_.vocab)
-    throw Error(fmt::format("token {} is not below the vocabulary of {}", token, image_.vocab));
-  if (position_ >= image_.context) throw Error(fmt::format("the context of {} positions is full", image_.context));
-  token_ = token;
+void Interpreter::pass(std::span<const std::uint32_t> tokens) {
+  if (tokens.size() != compile::pass_tokens(image_.program)) throw Error(fmt::format("a pass over {} tokens, the program has one over {}", tokens.size(), compile::pass_tokens(image_.program)));
+  run(tokens, static_cast<std::uint32_t>(tokens.size()));
+}
+
+void Interpreter::run(std::span<const std::uint32_t> tokens, std::uint32_t known) {
+  for (const std::uint32_t token : tokens)
+    if (token >= image_.vocab) throw Error(fmt::format("token {} is not below the vocabulary of {}", token, image_.vocab));
+  if (position_ + tokens.size() > image_.context) throw Error(fmt::format("the context of {} positions is full", image_.context));
   logits_.assign(image_.vocab, 0.0f);
   for (bool running = true; running;) {
     const pkg::instr_t& i = walker_.instruction();
-    const Command command{i, walker_.operands(), walker_.pc(), walker_.reg(1), vec_issued_, units_from_, units_};
-    if (i.op == pkg::OP_EXPERT) {
+    const Command command{i, walker_.operands(), walker_.pc(), walker_.reg(1), vec_issued_, units_from_, units_, token_, at_};
+    if (i.op == pkg::OP_TOKEN) {
+      if (command.at.a >= tokens.size()) {
+        now_ = command;
+        fail("a token beyond those known");
+      }
+      token_ = tokens[command.at.a];
+      at_ = position_ + command.at.a;
+    } else if (i.op == pkg::OP_EXPERT) {
       while (disorder_ && vec_done_ < choice_tag_) run_vector();
       if (command.at.a >= pkg::TOP_K) {
         now_ = command;
@@ -67,9 +78,13 @@ void Interpreter::run(std::uint32_t token, bool known_next) {
     }
     if (i.op == pkg::OP_NEXT) drain_lanes();
     running = i.op != pkg::OP_NEXT;
-    walker_.advance(i.op == pkg::OP_NEXT || known_next);
+    if (i.op == pkg::OP_NEXT && command.at.a + 1 != tokens.size()) {
+      now_ = command;
+      fail("another number of positions ends than was run");
+    }
+    walker_.advance(known);
   }
-  ++position_;
+  position_ += static_cast<std::uint32_t>(tokens.size());
 }
 
 void Interpreter::execute(const Command& command) {
@@ -173,7 +188,7 @@ void Interpreter::fail(const std::string& what) const {
 
 void Interpreter::numeric(const std::string& what) const {
   const compile::InstructionSymbol& s = image_.symbols[now_.pc];
-  std::string where = fmt::format("position {}", position_);
+  std::string where = fmt::format("position {}", now_.position);
   if (s.in_layers && image_.layer_stride > 0)
     where += fmt::format(", layer {}", now_.layer_register / image_.layer_stride);
   throw NumericError(fmt::format("{}, instruction {} ({}): {} is not finite", where, now_.pc, s.text, what));

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <deque>
 #include <random>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,9 @@ class Interpreter {
   const std::vector<float>& step(std::uint32_t token);
   /// Runs the next position without the head: its successor is known.
   void skip(std::uint32_t token);
+  /// Runs the program's pass over several positions at once: as many tokens as compile::pass_tokens says, and what follows
+  /// them is known, too.
+  void pass(std::span<const std::uint32_t> tokens);
 
   std::uint32_t position() const { return position_; }  ///< positions run so far
   std::uint32_t best() const { return best_; }          ///< argmax of the last head, the lowest number on ties
@@ -49,9 +53,10 @@ class Interpreter {
     std::uint16_t layer_register = 0;
     std::uint64_t vec_tag = 0;  ///< vector commands issued before it
     std::uint32_t units_from = 0, units = 0;  ///< of the last EXPERT
+    std::uint32_t token = 0, position = 0;    ///< of the last TOKEN
   };
 
-  void run(std::uint32_t token, bool known_next);
+  void run(std::span<const std::uint32_t> tokens, std::uint32_t known);
   void issue(const Command& command);
   void execute(const Command& command);
   bool may_start(const Command& command) const;
@@ -95,7 +100,8 @@ class Interpreter {
   };
   std::array<Scored, pkg::MAX_COLUMNS> scored_; ///< by column: what SCORE leaves for PV
   std::vector<float> logits_;
-  std::uint32_t token_ = 0, position_ = 0, best_ = 0;
+  std::uint32_t position_ = 0, best_ = 0;
+  std::uint32_t token_ = 0, at_ = 0;              ///< of the last TOKEN
   Command now_;  ///< in execution, for messages
 
   bool disorder_;

@@ -23,17 +23,17 @@ std::uint16_t half_at(const std::uint8_t* p) { return static_cast<std::uint16_t>
 
 // Pages of KV up to the present position on a lane with this entry.
 std::uint32_t Interpreter::pages(const pkg::seg_t& e) const {
-  const std::uint32_t last = position_ / kBlk, lanes = image_.lanes_total();
+  const std::uint32_t last = now_.position / kBlk, lanes = image_.lanes_total();
   return last / lanes + (e.first <= last % lanes ? 1 : 0);
 }
 
 // Valid tokens of a page.
 std::uint32_t Interpreter::tokens(std::uint32_t page) const {
-  return page == position_ / kBlk ? position_ % kBlk + 1 : kBlk;
+  return page == now_.position / kBlk ? now_.position % kBlk + 1 : kBlk;
 }
 
 void Interpreter::append(const pkg::instr_t& i, const compile::Operands& at) {
-  const std::uint32_t kt = i.n, lanes = image_.lanes_total(), page = position_ / kBlk, token = position_ % kBlk;
+  const std::uint32_t kt = i.n, lanes = image_.lanes_total(), page = now_.position / kBlk, token = now_.position % kBlk;
   if (at.b + 2 * kt > kvbuf_.size()) fail("an append beyond the append buffer");
   for (unsigned l = 0; l < lanes; ++l) {
     const pkg::seg_t& e = entry(l, at.a);

@@ -72,7 +72,7 @@ void Interpreter::matvec(const pkg::instr_t& i, const compile::Operands& at) {
 }
 
 void Interpreter::embed(const pkg::instr_t& i, const compile::Operands& at) {
-  const std::uint32_t lanes = image_.lanes_total(), quot = token_ / kBlk / lanes, rem = token_ / kBlk % lanes;
+  const std::uint32_t lanes = image_.lanes_total(), quot = now_.token / kBlk / lanes, rem = now_.token / kBlk % lanes;
   for (unsigned l = 0; l < lanes; ++l) {
     const pkg::seg_t& e = entry(l, at.a);
     if (e.first != rem) continue;
@@ -80,7 +80,7 @@ void Interpreter::embed(const pkg::instr_t& i, const compile::Operands& at) {
       const std::uint8_t* from =
           bytes(l, e.addr + (std::uint64_t{quot} * i.n + t) * pkg::TILE8_BURSTS, pkg::TILE8_BURSTS);
       const compile::Tile tile = compile::unpack_tile({from, pkg::TILE8_BURSTS * pkg::BURST_BYTES}, 8);
-      const compile::WeightBlock& row = tile.rows[token_ % kBlk];
+      const compile::WeightBlock& row = tile.rows[now_.token % kBlk];
       float* out = block(at.d + t);
       for (std::uint32_t j = 0; j < kBlk; ++j) out[j] = num::mul(num::i32_to_f(row.values[j]), num::h2f(row.scale));
     }
@@ -88,7 +88,7 @@ void Interpreter::embed(const pkg::instr_t& i, const compile::Operands& at) {
 }
 
 void Interpreter::load(const pkg::instr_t& i, const compile::Operands& at) {
-  const std::uint64_t skip = has_flag(i, pkg::FLAG_POS) ? std::uint64_t{position_} * i.n * 4 : 0;
+  const std::uint64_t skip = has_flag(i, pkg::FLAG_POS) ? std::uint64_t{now_.position} * i.n * 4 : 0;
   for (unsigned l = 0; l < image_.lanes_total(); ++l) {
     const pkg::seg_t& e = entry(l, at.a);
     for (std::uint32_t u = 0; u < e.count; ++u)

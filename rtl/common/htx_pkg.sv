@@ -57,7 +57,7 @@ package htx_pkg;
     logic [15:0] n;      // length in blocks or tiles, or loop count
     logic [15:0] d;      // destination block
     logic [15:0] b;      // second source block, or activation block
-    logic [15:0] a;      // first source block, or segment
+    logic [15:0] a;      // first source block, segment, choice, or positions on (TOKEN, SKIP, NEXT)
   } instr_t;
 
   typedef enum logic [7:0] {
@@ -66,9 +66,9 @@ package htx_pkg;
     OP_ADDI   = 8'h02,  // R[rd] = R[rd] + a (modulo 2^16)
     OP_LOOP   = 8'h03,  // begin a loop of n passes (n >= 1)
     OP_ENDL   = 8'h04,  // end of the innermost loop
-    OP_TOKEN  = 8'h05,  // start of a position: split token and position over the lanes
-    OP_SKIP   = 8'h06,  // jump to e while the next token is already known (prompt)
-    OP_NEXT   = 8'h07,  // end of a position: take the argmax if the prompt is used up; jump to e, or stop
+    OP_TOKEN  = 8'h05,  // work on the token a positions on: split it and its position over the lanes
+    OP_SKIP   = 8'h06,  // jump to e if the token 1 + a positions on is already known (prompt)
+    OP_NEXT   = 8'h07,  // end of 1 + a positions: take the argmax if the prompt is used up; jump to e, or stop
     OP_EXPERT = 8'h08,  // choice a of the last VTOPK: split its first unit and its end over the lanes, e units an expert
     OP_MATVEC = 8'h10,  // lanes: weight tiles of segment a times activation block b.. (n tiles a row) -> vector memory d
     OP_EMBED  = 8'h11,  // lanes: row `token` of the 8-bit tile segment a (n tiles a row) -> vector memory d

@@ -95,7 +95,9 @@ module htx_seq #(
 
   // ---------------------------------------------------------------- memories
   logic         next_we;
-  logic [htx_pkg::POS_W:0] pos1;  // position + 1
+  logic [htx_pkg::POS_W:0] ahead;  // position + a
+  logic [htx_pkg::POS_W:0] pos1;   // the one after it: where NEXT goes
+  logic [htx_pkg::POS_W-1:0] at_q; // position of the last TOKEN, or the present one before it
   logic [15:0]  fault;  // error: {source, err_e}, 0 = none
   logic [7:0]   own;    // err_e of the sequencer itself, whose source is 0
   logic [127:0] prog_rdata;
@@ -103,7 +105,7 @@ module htx_seq #(
   htx_seq_mem u_mem (
     .clk_i, .rst_ni, .hm_valid_i, .hm_tok_i, .hm_we_i, .hm_addr_i, .hm_wdata_i, .hm_done_o, .hm_rdata_o,
     .hm_wok_i(state_q == S_IDLE), .hm_rok_i(state_q != S_FETCH && state_q != S_TREAD && state_q != S_NEXT),
-    .fetch_i(state_q == S_FETCH), .pc_i(pc_q[9:0]), .instr_o(prog_rdata), .tread_i(state_q == S_TREAD), .pos_i(pos_o[htx_pkg::TOKEN_AW-1:0]),
+    .fetch_i(state_q == S_FETCH), .pc_i(pc_q[9:0]), .instr_o(prog_rdata), .tread_i(state_q == S_TREAD), .pos_i(at_q[htx_pkg::TOKEN_AW-1:0]),
     .token_o(tok_rdata), .tok_we_i(next_we), .tok_waddr_i(pos1[htx_pkg::TOKEN_AW-1:0]), .tok_wdata_i(best_i));
 
   // ---------------------------------------------------------------- decode
@@ -119,7 +121,7 @@ module htx_seq #(
   logic [DIV_CLOCKS-1:0] tok_quot, pos_quot;
   logic [5:0]            tok_rem, pos_rem;
   htx_seq_dec #(.COLUMNS(COLUMNS)) u_dec (
-    .instr_i(instr_q), .vec_tag_i(vec_issued_q), .pos_i(pos_o), .tok_quot_i(16'(tok_quot)), .tok_rem_i(tok_rem),
+    .instr_i(instr_q), .vec_tag_i(vec_issued_q), .pos_i(at_q), .tok_quot_i(16'(tok_quot)), .tok_rem_i(tok_rem),
     .tok_low_i(tok_low_q), .pos_quot_i(16'(pos_quot)), .pos_rem_i(pos_rem), .pos_low_i(pos_low_q), .exp_quot_i(exp_quot), .exp_rem_i(exp_rem),
     .end_quot_i(end_quot), .end_rem_i(end_rem), .lane_o(is_lane),
     .vec_o(is_vec), .bad_o(bad), .lane_cmd_o(lane_cmd), .vec_cmd_o(vec_cmd));
@@ -129,7 +131,7 @@ module htx_seq #(
     .clk_i, .rst_ni, .start_i(div_load), .step_i(state_q == S_DIV), .num_i(state_q == S_IDLE ? '0 : tok_rdata[17:5]),
     .den_i(lanes_total_i), .quot_o(tok_quot), .rem_o(tok_rem));
   htx_div #(.WIDTH(DIV_CLOCKS)) u_pos_div (
-    .clk_i, .rst_ni, .start_i(div_load), .step_i(state_q == S_DIV), .num_i(state_q == S_IDLE ? '0 : pos_o[htx_pkg::POS_W-1:5]),
+    .clk_i, .rst_ni, .start_i(div_load), .step_i(state_q == S_DIV), .num_i(state_q == S_IDLE ? '0 : at_q[htx_pkg::POS_W-1:5]),
     .den_i(lanes_total_i), .quot_o(pos_quot), .rem_o(pos_rem));
 
   // an expert's units, [choice * e, choice * e + e)
@@ -162,7 +164,8 @@ module htx_seq #(
   assign lanes_idle_o = lanes_idle_q;
   assign vec_idle_o   = vec_idle_q;
   assign vec_go    = exec && is_vec && vec_ready_q && (!instr_q.flags[htx_pkg::FLAG_WAIT] || lanes_idle_q);
-  assign pos1      = {1'b0, pos_o} + 1'b1;
+  assign ahead     = {1'b0, pos_o} + 19'(instr_q.a);
+  assign pos1      = ahead + 1'b1;
   assign generated = pos1 == {1'b0, count_o};
   assign count_next = generated ? pos1[htx_pkg::POS_W-1:0] + 1'b1 : count_o;
   assign stop      = count_next >= cfg_limit_i || (generated && cfg_eos_en_i && best_i == cfg_eos_i);
@@ -202,13 +205,13 @@ module htx_seq #(
         end else if (instr_q.op == htx_pkg::OP_ENDL) begin
           if (loop_level_q == '0) own = htx_pkg::ERR_LOOP;
         end else if (instr_q.op == htx_pkg::OP_TOKEN) begin
-          if (32'(pos_o) >= htx_pkg::TOKEN_WORDS || pos_o >= count_o) own = htx_pkg::ERR_CONTEXT;
+          if (32'(ahead) >= htx_pkg::TOKEN_WORDS || ahead >= {1'b0, count_o}) own = htx_pkg::ERR_CONTEXT;
         end else if (is_score) begin
           if (pos_quot >= DIV_CLOCKS'(htx_pkg::SCORE_TOKENS / 32)) own = htx_pkg::ERR_CONTEXT;
         end
       end
       S_TCHECK: if (tok_rdata >= cfg_vocab_i) own = htx_pkg::ERR_TOKEN;
-      S_NEXT: if (generated && 32'(pos1) >= htx_pkg::TOKEN_WORDS) own = htx_pkg::ERR_CONTEXT;
+      S_NEXT: if ((generated && 32'(pos1) >= htx_pkg::TOKEN_WORDS) || (instr_q.a != '0 && pos1 > {1'b0, count_o})) own = htx_pkg::ERR_CONTEXT;
       default: ;
     endcase
     fault = {8'd0, own};
@@ -250,6 +253,7 @@ module htx_seq #(
           index_q      <= '0;
           loop_level_q <= '0;
           pos_o        <= cfg_pos_i;
+          at_q         <= cfg_pos_i;
           count_o      <= cfg_prompt_i;
           last_o       <= '0;
           tok_low_q    <= '0;
@@ -305,6 +309,7 @@ module htx_seq #(
             htx_pkg::OP_TOKEN: begin
               state_q <= S_TREAD;
               pc_q    <= pc_q;
+              at_q    <= ahead[htx_pkg::POS_W-1:0];
             end
             htx_pkg::OP_EXPERT: begin
               state_q  <= choice_open_q ? S_EXEC : S_XLOAD;
@@ -343,7 +348,7 @@ module htx_seq #(
           state_q    <= S_DIV;
           div_left_q <= 4'(DIV_CLOCKS - 1);
           tok_low_q  <= tok_rdata[4:0];
-          pos_low_q  <= pos_o[4:0];
+          pos_low_q  <= at_q[4:0];
         end
         S_DIV: begin
           div_left_q <= div_left_q - 4'd1;
@@ -370,6 +375,7 @@ module htx_seq #(
           argmax_live_q <= 1'b0;
           watch_q       <= '0;
           pos_o         <= pos1[htx_pkg::POS_W-1:0];
+          at_q          <= pos1[htx_pkg::POS_W-1:0];
           count_o       <= count_next;
           if (generated) last_o <= best_i;
           if (!stop) pc_q <= instr_q.e;
@@ -390,7 +396,7 @@ module htx_seq #(
       {lane_issued_q, pv_issued_q, vec_issued_q, lanes_idle_q, quiet_q, vec_idle_q} <= '0;
       {lane_cmd_valid_o, vec_cmd_valid_o, argmax_clear_o, lane_ready_q, tree_ready_q, vec_ready_q} <= '0;
       {div_left_q, tok_low_q, pos_low_q, choice_open_q, choice_tag_q, choice_q} <= '0;
-      {busy_o, done_o, error_o, error_word_o, pos_o, count_o, last_o, lane_cmd_o, vec_cmd_o} <= '0;
+      {busy_o, done_o, error_o, error_word_o, pos_o, at_q, count_o, last_o, lane_cmd_o, vec_cmd_o} <= '0;
     end
   end
 

@@ -7,7 +7,7 @@ module htx_seq_dec #(
 ) (
   input  htx_pkg::instr_t    instr_i,     ///< instruction, effective a, b, d
   input  logic [7:0]         vec_tag_i,   ///< vector commands issued so far
-  input  logic [htx_pkg::POS_W-1:0] pos_i,       ///< live position
+  input  logic [htx_pkg::POS_W-1:0] pos_i,       ///< of the last TOKEN
   input  logic [15:0]        tok_quot_i,  ///< (token / 32) / lanes of the last TOKEN
   input  logic [5:0]         tok_rem_i,   ///< its remainder
   input  logic [4:0]         tok_low_i,   ///< token mod 32

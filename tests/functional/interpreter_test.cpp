@@ -51,6 +51,37 @@ TEST_P(Models, InterpreterAgreesWithDecoder) {
   }
 }
 
+// Known tokens a column each, between positions by themselves: keys and values are those of one by one, so every later logit is.
+// With disorder, in any order that the chip may take.
+TEST_P(Models, PassesOverSeveralTokens) {
+  const model::Model m = test::make_model(GetParam());
+  for (const unsigned columns : {2u, 4u, 8u}) {
+    for (const std::uint32_t disorder : {0u, 1u, 2u}) {
+      SCOPED_TRACE(testing::Message() << columns << " columns, disorder " << disorder);
+      const compile::Image image = compile::compile(m, {.lanes = 3, .columns = columns});
+      const unsigned width = compile::pass_tokens(image.program);
+      EXPECT_EQ(width, columns);
+      Interpreter interpreter(image, disorder);
+      Decoder decoder(m);
+      const std::vector<int> text = tokens(m, 70);
+      unsigned passes = 0;
+      for (std::size_t i = 0; i < text.size(); ++i) {
+        if (i % 13 < 7 && i + width < text.size()) {
+          interpreter.pass(std::vector<std::uint32_t>(text.begin() + static_cast<long>(i), text.begin() + static_cast<long>(i + width)));
+          for (unsigned t = 0; t < width; ++t) decoder.skip(text[i + t]);
+          i += width - 1;
+          ++passes;
+          continue;
+        }
+        const std::vector<float>& expected = decoder.step(text[i]);
+        const std::vector<float>& actual = interpreter.step(static_cast<std::uint32_t>(text[i]));
+        for (std::size_t n = 0; n < expected.size(); ++n) ASSERT_EQ(numerics::bits(actual[n]), numerics::bits(expected[n])) << "token " << i << " logit " << n;
+      }
+      EXPECT_GT(passes, 3u);
+    }
+  }
+}
+
 // The image as it comes back from a file runs the same.
 TEST_P(Models, ImageFileRuns) {
   const model::Model m = test::make_model(GetParam());

@@ -16,6 +16,7 @@
 #include "golden/chip/driver.hpp"
 #include "golden/compile/compile.hpp"
 #include "golden/compile/layout.hpp"
+#include "golden/compile/program.hpp"
 #include "golden/functional/hash.hpp"
 #include "golden/functional/kv_pages.hpp"
 #include "verif/lockstep/lockstep.hpp"
@@ -307,7 +308,7 @@ class Session {
       }
     }
     out.positions = position_ - first;
-    for (std::size_t i = first; i < position_; ++i) out.useful_bytes += image_.useful.at(i, i + 1 >= request.prompt.size());
+    out.useful_bytes = image_.useful.over(first, position_, request.prompt.size(), compile::pass_tokens(image_.program));
     if (error) stop_for_error();
     if (request.keep) save_kv(*request.keep);
   }
