@@ -83,6 +83,20 @@ class Cases:
         assert clocks[2] < clocks[1], clocks
         self.check_lockstep(self.tiny, 2, 40, columns=4)
 
+    def prompt_passes(self):
+        """A prompt's tokens in columns: the same keys, values and logits, with the weights read once for all of them."""
+        for model in (self.tiny, self.experts_model):
+            for prompt in (STORY, "Once"):
+                want, clocks = self.result(self.decode(model, "golden", tokens=5, prompt=prompt)), {}
+                for columns in (1, 2, 3, 4, 8):
+                    j = self.decode(model, "cycle", tokens=5, prompt=prompt, lanes=2, columns=columns)
+                    assert self.result(j) == want, f"{model.name}, {columns} columns: {self.result(j)} != {want}"
+                    clocks[columns] = j["clocks"]
+                print(f"{model.name}, prompt of {j['prompt_tokens']}: clocks by columns {clocks}")
+                if prompt == STORY:
+                    assert clocks[8] < clocks[4] < clocks[2] < clocks[1], clocks
+            self.check_lockstep(model, 2, 3, columns=4, prompt=STORY)
+
     def check_lockstep(self, model, lanes, tokens, **options):
         want = self.result(self.decode(model, "golden", tokens=tokens, **{k: v for k, v in options.items() if k != "columns"}))
         j = self.decode(model, "lockstep", tokens=tokens, lanes=lanes, **options)
