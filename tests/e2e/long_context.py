@@ -7,11 +7,8 @@ usage: long_context.py CASE --build DIR
 The contexts stand on the edges: of a page, of a turn round the lanes, of powers of two, of a lane's score memory, of the token memory.
 """
 import argparse
-import array
 import json
 import pathlib
-import random
-import struct
 import subprocess
 import sys
 import tempfile
@@ -19,36 +16,12 @@ import tempfile
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 sys.dont_write_bytecode = True
+from verif.bench.random_kv import long_kv  # noqa: E402
 from verif.mutation import tiny_gguf  # noqa: E402
 
 MOST = 131072  # positions of the token memory (htx_pkg::TOKEN_WORDS)
 LANE = 16384   # tokens of a lane's score memory (htx_pkg::SCORE_TOKENS)
-MASK = (1 << 64) - 1
 SHAPE = {"dim": 64, "layers": 1, "heads": 2, "kv_heads": 1, "head_size": 32, "ffn": 64, "query": 4.0}
-
-
-def mixed(h, data):
-    """The checksum of docs/kv.md goes on over `data`."""
-    words = array.array("Q", data + bytes(-len(data) % 8))
-    for w in (len(data), *words):
-        h = (h ^ w) * 0x9e3779b97f4a7c15 & MASK
-        h ^= h >> 29
-    return h
-
-
-def long_kv(short, positions, seed):
-    """A file of random keys and values for `positions` positions, of the model that wrote `short` (docs/kv.md)."""
-    layers, heads, elements, vocab = struct.unpack_from("<4I", short, 40)
-    r = random.Random(seed)
-    entries = []
-    for _ in range(layers * heads * positions):
-        values = r.randbytes(2 * elements).replace(b"\x80", b"\x81")
-        entries.append(struct.pack("<HbB", 0x2400 + r.randrange(0x800), r.randrange(-14, 3), 0) + values)
-    tokens = struct.pack(f"<{positions + 1}I", *(r.randrange(3, vocab) for _ in range(positions + 1)))
-    body = tokens + b"".join(entries)
-    tail = short[24:56] + struct.pack("<IIQ", positions, positions + 1, 72 + len(body)) + body
-    head = short[:16]
-    return head + struct.pack("<Q", mixed(mixed(0x243f6a8885a308d3, head), tail)) + tail
 
 
 class Cases:

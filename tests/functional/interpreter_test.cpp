@@ -60,7 +60,8 @@ TEST_P(Models, PassesOverSeveralTokens) {
       SCOPED_TRACE(testing::Message() << columns << " columns, disorder " << disorder);
       const compile::Image image = compile::compile(m, {.lanes = 3, .columns = columns});
       const unsigned width = compile::pass_tokens(image.program);
-      EXPECT_EQ(width, columns);
+      if (m.hyper.experts == 0) EXPECT_EQ(width, columns);
+      else EXPECT_TRUE(width <= columns && width + 1 >= columns) << width;  // every token's experts stand in the program, which holds those of 7 of them
       Interpreter interpreter(image, disorder);
       Decoder decoder(m);
       const std::vector<int> text = tokens(m, 70);

@@ -356,6 +356,56 @@ TEST(Seq, GeneratesUntilLimitAndEos) {
   EXPECT_EQ(bench.out().count, 8);
 }
 
+/// Several positions in one pass: TOKEN names each, SKIP sees whether the token behind them is known, NEXT ends them all.
+TEST(Seq, SeveralPositionsAPass) {
+  Bench bench(25);
+  World w(bench);
+  const auto embed = op(pkg::OP_EMBED, 5, 0, 6, 9), append = op(pkg::OP_APPEND, 7, 3, 0, 4), load = op(pkg::OP_LOADV, 1, 0, 0, 5, 0, 1 << pkg::FLAG_POS);
+  // while three tokens and the one behind them are known: three positions a pass; else one, without a head while its successor is known
+  w.load({op(pkg::OP_SKIP, 2, 0, 0, 0, 6), op(pkg::OP_TOKEN), embed, op(pkg::OP_SKIP, 0, 0, 0, 0, 5), op(pkg::OP_MATVEC, 1, 1, 1, 1, 0, 1 << pkg::FLAG_ARGMAX), op(pkg::OP_NEXT),
+          op(pkg::OP_TOKEN, 2), embed, append, load, op(pkg::OP_TOKEN, 1), embed, append, load, op(pkg::OP_NEXT, 2)});
+  w.in.lanes_total = 3;
+  w.in.best = 77;
+  for (const unsigned prompt : {3u, 4u, 7u, 9u, 10u, 71u}) {
+    SCOPED_TRACE(prompt);
+    for (unsigned i = 0; i < prompt; ++i) w.write(true, i, {400 + i, 0});
+    w.in.cfg_prompt = prompt;
+    w.in.cfg_limit = prompt + 2;
+    w.lane.clear();
+    w.clears = 0;
+    w.run();
+    EXPECT_TRUE(bench.out().done);
+    EXPECT_EQ(bench.out().count, prompt + 2);
+    EXPECT_EQ(bench.out().pos, prompt + 1);
+    EXPECT_EQ(w.clears, 2U);
+    std::size_t n = 0;
+    for (unsigned pos = 0; pos < prompt + 1;) {
+      const auto at = [&](unsigned position, bool whole) {
+        ASSERT_LE(n + (whole ? 3 : 1), w.lane.size());
+        const unsigned token = position < prompt ? 400 + position : 77;
+        EXPECT_EQ(w.lane[n].quot, token / 32 / 3) << position;
+        EXPECT_EQ(w.lane[n].rem, token / 32 % 3);
+        EXPECT_EQ(w.lane[n++].low, token % 32);
+        if (!whole) return;
+        EXPECT_EQ(w.lane[n].quot, position / 32 / 3) << position;
+        EXPECT_EQ(w.lane[n].rem, position / 32 % 3);
+        EXPECT_EQ(w.lane[n++].low, position % 32);
+        EXPECT_EQ(w.lane[n++].off, position * 20);
+      };
+      if (pos + 3 < prompt) {
+        at(pos + 2, true);
+        at(pos + 1, true);
+        pos += 3;
+      } else {
+        at(pos, false);
+        n += pos + 1 >= prompt;  // the head
+        ++pos;
+      }
+    }
+    EXPECT_EQ(n, w.lane.size());
+  }
+}
+
 TEST(Seq, EveryErrorIsPrecise) {
   const auto loop = op(pkg::OP_LOOP, 0, 0, 0, 2), nop = op(pkg::OP_LDI), score = op(pkg::OP_SCORE, 1, 1, 0, 1), pv = op(pkg::OP_PV, 1, 0, 4, 1);
   auto spare = op(pkg::OP_HALT);
@@ -430,6 +480,23 @@ TEST(Seq, EveryErrorIsPrecise) {
     w.run();
     EXPECT_EQ(bench.out().error_word, pkg::ERR_CONTEXT);
   }
+  // a token further on, and positions ended, that are not known; the last that are
+  for (const auto& [program, wrong] : {std::pair{std::vector{op(pkg::OP_TOKEN, 4), op(pkg::OP_HALT)}, false}, {{op(pkg::OP_TOKEN, 5)}, true}, {{op(pkg::OP_TOKEN, 0xffff)}, true},
+                                       {{op(pkg::OP_NEXT, 4, 0, 0, 0, 1), op(pkg::OP_HALT)}, false}, {{op(pkg::OP_NEXT, 5)}, true}, {{op(pkg::OP_NEXT, 0xffff)}, true}}) {
+    w.load(program);
+    w.in.cfg_pos = 10;
+    w.in.cfg_prompt = 15;
+    w.in.cfg_limit = 15;
+    w.write(true, 14, {1});
+    w.run();
+    EXPECT_EQ(bench.out().error_word, wrong ? pkg::ERR_CONTEXT : 0U);
+    if (!wrong) EXPECT_EQ(bench.out().count, program[0].op == pkg::OP_NEXT ? 16U : 15U);
+  }
+  w.load({op(pkg::OP_TOKEN, 3)});  // beyond the token memory
+  w.in.cfg_pos = pkg::TOKEN_WORDS - 3;
+  w.in.cfg_prompt = pkg::TOKEN_WORDS + 9;
+  w.run();
+  EXPECT_EQ(bench.out().error_word, pkg::ERR_CONTEXT);
   // more pages than the score memories hold
   const unsigned most = pkg::SCORE_TOKENS * w.in.lanes_total;
   w.write(true, most - 1, {1});
@@ -737,6 +804,7 @@ pkg::instr_t random_instr(std::mt19937& rng, unsigned length, bool clean, const 
   if (i.op == pkg::OP_ADDI || i.op == pkg::OP_LDI) i.a = pick(3) ? pick(20) : static_cast<std::uint16_t>(rng());
   if (i.op == pkg::OP_LOOP) i.n = 1 + pick(3);
   if (i.op == pkg::OP_SKIP || i.op == pkg::OP_NEXT) i.e = pick(length);
+  if (i.op == pkg::OP_TOKEN || i.op == pkg::OP_SKIP || i.op == pkg::OP_NEXT) i.a = pick(3) ? 0 : pick(5), i.ra = pick(20) ? 0 : i.ra;
   if (clean || pick(40)) return i;
   switch (pick(8)) {
     case 0: i.op = static_cast<std::uint8_t>(rng()); break;
@@ -765,6 +833,7 @@ TEST(Seq, EveryBitInLockstep) {
     if (i.op >= pkg::OP_VADD) i.b = pick(2048), i.n = 1 + pick(2047), i.e = 1 + pick(2047);
     if (i.op == pkg::OP_LOOP || i.op == pkg::OP_LDI || i.op == pkg::OP_ADDI) i.a = rng() & 0xffff, i.n = rng() & 0xffff;
     if (i.op == pkg::OP_SKIP || i.op == pkg::OP_NEXT) i.e = pick(4) ? next : rng() & 0xffff;
+    if (i.op == pkg::OP_TOKEN || i.op == pkg::OP_SKIP || i.op == pkg::OP_NEXT) i.a = pick(3) ? 0 : (rng() & 0xffff) >> pick(17);
     i.elem = pick(32);
     if (i.op == pkg::OP_VTOPK) i.e = 1 + pick(256), i.n = (i.e + 31) / 32, i.elem = 1 + pick(std::min<unsigned>(i.e, 8));
     if (i.op == pkg::OP_EXPERT) i.a = pick(8), i.e = 1 + pick(2047);

@@ -47,7 +47,7 @@ void place(Maker& m) {
   r.position = std::min(r.position, kPosMask);
   constexpr unsigned most = 1U << 18;
   r.vocab = m.one_in(8) ? 100 : m.one_in(5) ? most - m.below(3) : m.one_in(4) ? 1 + m.below(512) : m.one_in(6) ? 1 + m.below(most) : 224;
-  for (unsigned i = m.one_in(12) ? 0 : 1 + m.below(3); i > 0; --i)
+  for (unsigned i = m.one_in(12) ? 0 : 1 + m.below(m.one_in(4) ? 12 : 3); i > 0; --i)
     r.tokens.push_back(m.one_in(24) ? std::min(r.vocab + m.below(3) - 1, most - 1) : m.one_in(4) ? r.vocab - 1 - m.below(std::min(r.vocab, 40U)) : m.below(r.vocab));
   const unsigned known = r.position + static_cast<unsigned>(r.tokens.size());
   r.limit = std::min(known + (m.one_in(10) ? m.below(40) : m.below(3)), kPosMask);
@@ -132,12 +132,13 @@ void program(Maker& m) {
   if (m.one_in(12)) m.p.push_back(op(pkg::OP_LOOP, 0, 0, 0, 2));  // the program ends within it
   if (text && !m.one_in(6)) {
     const auto skip = static_cast<unsigned>(m.p.size());
-    m.p.push_back(op(pkg::OP_SKIP, 0, 0, 0, 0, skip + 2));
+    const unsigned ahead = m.one_in(3) ? m.below(4) : 0;  // several positions a pass
+    m.p.push_back(op(pkg::OP_SKIP, m.one_in(3) ? m.below(4) : ahead, 0, 0, 0, skip + 2));
     const unsigned d = m.one_in(3) ? m.below(100) : m.logits();
     m.p.push_back(op(pkg::OP_MATVEC, m.segment(pkg::TILE8_BURSTS * 3, 2 * m.total() + 1), m.edge(0, pkg::ACT_BLOCKS - 1), d, 1 + m.below(3), 0,
                      kWait | 1U << pkg::FLAG_W8 | 1U << pkg::FLAG_ARGMAX | (m.one_in(4) ? 0 : 1U << pkg::FLAG_NOSTORE)));
     if (m.one_in(3)) m.run.limit = std::min(m.run.limit + 2, kPosMask), m.run.eos = 0x80000000U | (pkg::BLK * d + (m.one_in(2) ? 0 : 8192 * m.below(32)) & 0x3ffff);  // what wins when all are equal
-    m.p.push_back(op(pkg::OP_NEXT, 0, 0, 0, 0, top));
+    m.p.push_back(op(pkg::OP_NEXT, ahead, 0, 0, 0, top));
   } else if (m.one_in(2)) {
     m.p.push_back(op(pkg::OP_HALT));
   }

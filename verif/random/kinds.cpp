@@ -8,7 +8,7 @@ namespace htx::random {
 std::span<const Kind> kinds() {
   static constexpr Kind all[] = {
       {"product", add_product, 4},     {"embed", add_embed, 1},
-      {"experts", add_experts, 2},
+      {"experts", add_experts, 2},       {"token", add_token, 1},
       {"load", add_load, 2},           {"short loads", add_short_loads, 1},
       {"attention", add_attention, 2}, {"attention again", add_attention_again, 1},
       {"vector", add_vector, 4},       {"vector chain", add_vector_chain, 1},

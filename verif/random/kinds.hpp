@@ -36,6 +36,7 @@ void add_quantise(Maker& m);
 void add_experts(Maker& m);
 // kinds_control.cpp
 void add_registers(Maker& m);
+void add_token(Maker& m);
 void add_loop(Maker& m);
 void add_stride(Maker& m);
 void add_long_loop(Maker& m);

@@ -64,6 +64,13 @@ void add_stride(Maker& m) {
   m.budget -= 100 * n * std::int64_t{m.passes};
 }
 
+/// Another position of the pass, forwards or back; now and then one where nothing is known.
+void add_token(Maker& m) {
+  const auto known = static_cast<unsigned>(m.run.tokens.size());
+  if (known == 0 || m.run.position >= pkg::TOKEN_WORDS) return;
+  m.put(op(pkg::OP_TOKEN, m.one_in(12) ? m.edge(0, 0xffff) : m.below(known)), 20);
+}
+
 /// Loops that only count: as many passes as the rules follow.
 void add_long_loop(Maker& m) {
   if (m.depth == pkg::LOOP_DEPTH || m.passes > 1 || m.budget < 20000) return;

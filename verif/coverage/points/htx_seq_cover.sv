@@ -54,6 +54,13 @@ module htx_seq_cover #(parameter int unsigned LANES = 1) (
   single_pass: cover property (@(posedge clk_i) disable iff (!rst_ni) exec && fault == '0 && instr_q.op == htx_pkg::OP_LOOP && instr_q.n == 16'd1);
   skip_taken: cover property (@(posedge clk_i) disable iff (!rst_ni) leaves && instr_q.op == htx_pkg::OP_SKIP && pos1 < {1'b0, count_o});
   skip_passed: cover property (@(posedge clk_i) disable iff (!rst_ni) leaves && instr_q.op == htx_pkg::OP_SKIP && pos1 >= {1'b0, count_o});
+  // several positions a pass
+  token_ahead: cover property (@(posedge clk_i) disable iff (!rst_ni) leaves && instr_q.op == htx_pkg::OP_TOKEN && instr_q.a != '0);
+  skip_ahead_taken: cover property (@(posedge clk_i) disable iff (!rst_ni) leaves && instr_q.op == htx_pkg::OP_SKIP && instr_q.a != '0 && pos1 < {1'b0, count_o});
+  skip_just_not_taken: cover property (@(posedge clk_i) disable iff (!rst_ni) leaves && instr_q.op == htx_pkg::OP_SKIP && instr_q.a != '0 && pos1 == {1'b0, count_o});
+  several_end: cover property (@(posedge clk_i) disable iff (!rst_ni) is_next && fault == '0 && instr_q.a != '0 && !generated);
+  several_end_and_one_is_generated: cover property (@(posedge clk_i) disable iff (!rst_ni) is_next && fault == '0 && instr_q.a != '0 && generated);
+  several_not_known: cover property (@(posedge clk_i) disable iff (!rst_ni) is_next && fault == 16'(htx_pkg::ERR_CONTEXT) && !generated);
   // NEXT
   prompt_goes_on: cover property (@(posedge clk_i) disable iff (!rst_ni) is_next && !generated && !stop);
   token_taken: cover property (@(posedge clk_i) disable iff (!rst_ni) is_next && generated && !stop);
