@@ -30,6 +30,11 @@ foreach(probe ${_probes})
     DEPENDS ${HTX_GEN}/probes.py ${probe} ${CMAKE_SOURCE_DIR}/rtl/common/htx_pkg.sv)
   list(APPEND _headers ${HTX_GENERATED}/htx/probe/${block}.hpp)
 endforeach()
+set(_lpddr5 ${CMAKE_SOURCE_DIR}/rtl/dram)
+add_custom_command(OUTPUT ${HTX_GENERATED}/htx/lpddr5.hpp
+  COMMAND ${HTX_PYTHON} ${HTX_GEN}/lpddr5.py hpp ${HTX_GENERATED}/htx/lpddr5.hpp ${_lpddr5}
+  DEPENDS ${HTX_GEN}/lpddr5.py ${_lpddr5}/timings.toml ${_lpddr5}/commands.toml)
+list(APPEND _headers ${HTX_GENERATED}/htx/lpddr5.hpp)
 add_custom_target(htx_generated DEPENDS ${_headers})
 
 include(HtxCoverage)
