@@ -2,6 +2,7 @@
 """One layer of Llama-3-8B's dimensions on the RTL of 8 lanes and 4 columns, random weights: how much of the memory's peak is used, empty and at a long context; and what simulating that chip costs."""
 import json
 import pathlib
+import shlex
 import statistics
 import tempfile
 
@@ -37,7 +38,7 @@ def rows(build, runs):
 
         def decode(engine, *what):
             arguments = [*what, "--engine", engine, *where]
-            return figures_of(build / "htx", "run", model, *arguments), made + "htx run layer.gguf " + " ".join(map(str, arguments)).replace(f"{folder}/", "")
+            return figures_of(build / "htx", "run", model, *arguments), made + shlex.join(map(str, ["htx", "run", "layer.gguf", *arguments])).replace(f"{folder}/", "")
 
         empty, text = decode("rtl", "--prompt", "", "--tokens", 4)
         yield f"Llama-3-8B layer, {chip}, first tokens: clocks a token", empty["clocks_per_token"], "clocks", text
