@@ -79,7 +79,7 @@ VectorMap map_vectors(const Shape& shape, const Limits& limits, int tokens) {
 QuantMap map_quantised(const Shape& shape, const Limits& limits, int tokens, int columns) {
   const int kt = shape.head.blocks;
   const auto blocks = [](int n) { return static_cast<std::uint64_t>(n); };
-  const int widest = std::max({shape.dim, shape.heads * kt, shape.ffn});
+  const int widest = std::max({shape.dim, shape.heads * kt, shape.ffn});  // with parts, gate_parts saw to the room for dim + ffn
   require(blocks(widest), limits.act_blocks, "blocks of activation memory", "the widest matrix input");
   if (shape.experts > 0)
     require(blocks(tokens * shape.dim + shape.experts_used * shape.ffn), limits.act_blocks, "blocks of activation memory", "experts' inputs and the gates of all chosen");

@@ -211,8 +211,9 @@ class Generator {
   }
 
   // A token's quantised vector, into its column.
-  void activations(At a, int n, int t) {
-    quantise(pkg::Q_ACT, a, 1, n, {q_.act});
+  void activations(At a, int n, int t) { activations(a, n, t, q_.act); }
+  void activations(At a, int n, int t, std::uint32_t to) {
+    quantise(pkg::Q_ACT, a, 1, n, {to});
     p_.code.back().cols = static_cast<std::uint8_t>(t);
   }
 
@@ -227,8 +228,9 @@ class Generator {
   }
 
   // All tokens' products with a matrix; `outputs` blocks of one behind those of the one before.
-  void matvec(LayerSegment which, int inputs, std::uint32_t to, int outputs) {
-    lane(pkg::OP_MATVEC, {g_.layer_segment(0, which), kLayer}, {q_.act}, inputs, {to});
+  void matvec(LayerSegment which, int inputs, std::uint32_t to, int outputs) { matvec(which, inputs, to, outputs, q_.act); }
+  void matvec(LayerSegment which, int inputs, std::uint32_t to, int outputs, std::uint32_t from) {
+    lane(pkg::OP_MATVEC, {g_.layer_segment(0, which), kLayer}, {from}, inputs, {to});
     wide(g_.layer_segment(0, which));
     if (tokens_ == 1) return;
     columns(tokens_);
@@ -350,14 +352,14 @@ class Generator {
     set(pkg::FLAG_EXPERT);
   }
 
-  void swiglu(std::uint32_t gate, std::uint32_t up, int n) {
+  void swiglu(std::uint32_t gate, std::uint32_t up, std::uint32_t to, int n) {
     note("SwiGLU");
-    constant(pkg::OP_VMUL, {gate}, kNegLog2e, n, {v_.act});
-    unary(pkg::OP_VEXP2, {v_.act}, n, {v_.act});
-    constant(pkg::OP_VADD, {v_.act}, kOne, n, {v_.act});
-    unary(pkg::OP_VRCP, {v_.act}, n, {v_.act});
-    binary(pkg::OP_VMUL, {gate}, {v_.act}, n, {v_.act});
-    binary(pkg::OP_VMUL, {v_.act}, {up}, n, {v_.act});
+    constant(pkg::OP_VMUL, {gate}, kNegLog2e, n, {to});
+    unary(pkg::OP_VEXP2, {to}, n, {to});
+    constant(pkg::OP_VADD, {to}, kOne, n, {to});
+    unary(pkg::OP_VRCP, {to}, n, {to});
+    binary(pkg::OP_VMUL, {gate}, {to}, n, {to});
+    binary(pkg::OP_VMUL, {to}, {up}, n, {to});
   }
 
   void next_norm() {
@@ -399,7 +401,7 @@ class Generator {
         expert_gate_up(input, static_cast<std::uint32_t>(j * s_.ffn));
       }
       if (first == 0) shares();
-      swiglu(v_.gate, v_.up, count * s_.ffn);
+      swiglu(v_.gate, v_.up, v_.act, count * s_.ffn);
       quantise(pkg::Q_ACT, {v_.act}, 1, count * s_.ffn, {behind(gates, first, s_.ffn)});
     }
     if (t == 0) next_norm();
@@ -431,18 +433,25 @@ class Generator {
 
   void feed_forward() {
     norm("feed-forward norm", v_.norm_ffn);
-    note("gate, up");
-    matvec(kGateUp, s_.dim, v_.gate, s_.ffn);
-    p_.code.back().e = static_cast<std::uint16_t>(s_.ffn);  // of a token gate, then up
-    set(pkg::FLAG_PAIR);
-    for (int t = 0; t < tokens_; ++t) {
-      const std::uint32_t gate = behind(v_.gate, 2 * t, s_.ffn);
-      swiglu(gate, behind(gate, 1, s_.ffn), s_.ffn);
-      activations({v_.act}, s_.ffn, t);
+    const int parts = static_cast<int>(s_.gate_parts.size());
+    const std::uint32_t gated = q_.act + (parts > 1 ? static_cast<std::uint32_t>(s_.dim) : 0);  // behind the input, which the next part still reads
+    for (int part = 0, first = 0; part < parts; first += s_.gate_parts[static_cast<std::size_t>(part++)]) {
+      const int n = s_.gate_parts[static_cast<std::size_t>(part)];
+      note("gate, up");
+      lane(pkg::OP_MATVEC, {g_.gate_segment(0, part), kLayer}, {q_.act}, s_.dim, {behind(v_.gate, first, 1)});
+      wide(g_.gate_segment(0, part));
+      set(pkg::FLAG_PAIR);
+      if (tokens_ > 1) columns(tokens_);
+      p_.code.back().e = static_cast<std::uint16_t>(s_.ffn);  // of a token gate, then up
+      for (int t = 0; t < tokens_; ++t) {
+        const std::uint32_t gate = behind(v_.gate, 2 * t * s_.ffn + first, 1), act = behind(v_.act, first, 1);
+        swiglu(gate, behind(gate, s_.ffn, 1), act, n);
+        activations({act}, n, t, behind(gated, first, 1));
+      }
     }
     next_norm();
     note("down");
-    matvec(kDown, s_.ffn, v_.y, s_.dim);
+    matvec(kDown, s_.ffn, v_.y, s_.dim, gated);
     note("residual");
     binary(pkg::OP_VADD, {v_.x}, {v_.y}, tokens_ * s_.dim, {v_.x});
   }

@@ -81,7 +81,7 @@ Image compile(const model::Model& model, const Options& options) {
   check_lanes(options.lanes, options.chips, options.columns);
   const std::uint32_t lanes_total = options.lanes * options.chips;
   require(static_cast<std::uint64_t>(model.hyper.vocab), options.limits.vocab, "token numbers", "vocabulary");
-  Graph graph = build_graph(model, checked_context(model, options.context));
+  Graph graph = build_graph(model, checked_context(model, options.context), lanes_total, options.limits);
   const std::vector<Dealing> dealings = shard(graph, lanes_total);
   const std::vector<LaneMap> maps = map_memory(graph, dealings, lanes_total, options.limits);
   const std::uint32_t rotation = rotation_stride(graph, lanes_total);

@@ -48,9 +48,24 @@ std::vector<float> padded(const std::vector<float>& values) {
   return result;
 }
 
+// A gate of many blocks in four parts of whole rounds over the lanes, so that SwiGLU of one runs behind the stream of the
+// next. The parts' activations stand behind the input, which the next part still reads: without room, no parts.
+std::vector<int> gate_parts(const Shape& s, std::uint32_t lanes_total, const Limits& limits) {
+  constexpr int kParts = 4;
+  const int lanes = static_cast<int>(lanes_total), rounds = lanes == 0 ? 0 : (s.ffn + lanes - 1) / lanes;
+  if (rounds < kParts || s.experts > 0 || static_cast<std::uint64_t>(s.ffn) < limits.gate_in_parts || static_cast<std::uint64_t>(s.dim + s.ffn) > limits.act_blocks) return {s.ffn};
+  std::vector<int> parts;
+  for (int part = 0, first = 0; part < kParts; ++part) {
+    const int end = std::min(rounds * (part + 1) / kParts * lanes, s.ffn);
+    parts.push_back(end - first);
+    first = end;
+  }
+  return parts;
+}
+
 class Builder {
  public:
-  Builder(const model::Model& model, std::uint32_t context) : m_(model) {
+  Builder(const model::Model& model, std::uint32_t context, std::uint32_t lanes_total, const Limits& limits) : m_(model) {
     g_.model = &model;
     g_.context = context;
     const model::Hyper& h = model.hyper;
@@ -63,7 +78,9 @@ class Builder {
                 h.layers,
                 h.heads,
                 h.kv_heads,
-                lay_out_heads(h)};
+                lay_out_heads(h),
+                {}};
+    g_.shape.gate_parts = gate_parts(g_.shape, lanes_total, limits);
     // One instruction serves all layers, so a tensor kind is 8-bit everywhere if it is anywhere.
     for (const model::Layer& l : model.layers) {
       bits_qkv_ = std::max({bits_qkv_, l.attn_q.bits, l.attn_k.bits, l.attn_v.bits});
@@ -84,7 +101,7 @@ class Builder {
       matrix(-1, "output", m_.output.bits, plain_map(dim), {{"output.weight", &m_.output, plain_map(vocab)}});
     }
     g_.first_layer = static_cast<std::uint32_t>(g_.tensors.size());
-    g_.layer_stride = kPages + static_cast<std::uint32_t>(m_.hyper.kv_heads) + (m_.hyper.experts > 0 ? 1 : 0);
+    g_.layer_stride = kPages + static_cast<std::uint32_t>(m_.hyper.kv_heads) + (m_.hyper.experts > 0 ? 1 : 0) + static_cast<std::uint32_t>(g_.shape.gate_parts.size()) - 1;
     for (int i = 0; i < m_.hyper.layers; ++i) layer(i);
     norm(-1, "output_norm", m_.output_norm);
     return std::move(g_);
@@ -177,8 +194,12 @@ class Builder {
     // all experts of a layer are one stack
     const int experts = std::max(m_.hyper.experts, 1);
     const auto feed = [&](const char* part) { return weight(m_.hyper.experts > 0 ? fmt::format("{}_exps", part).c_str() : part); };
-    matrix(index, at("ffn_gate_up"), bits_gate_up_, plain_map(dim),
-           {{feed("ffn_gate"), &l.ffn_gate, expert_map(experts, ffn)}, {feed("ffn_up"), &l.ffn_up, expert_map(experts, ffn)}}, true);
+    const Map gate = expert_map(experts, ffn);
+    const auto gate_up = [&](const std::string& name, int first, int units) {
+      const auto rows = experts > 1 ? gate : Map(gate.begin() + first * kBlk, gate.begin() + (first + units) * kBlk);
+      matrix(index, name, bits_gate_up_, plain_map(dim), {{feed("ffn_gate"), &l.ffn_gate, rows}, {feed("ffn_up"), &l.ffn_up, rows}}, true);
+    };
+    gate_up(at("ffn_gate_up"), 0, g_.shape.gate_parts[0]);
     matrix(index, at("ffn_down"), bits_down_, plain_map(ffn), {{feed("ffn_down"), &l.ffn_down, expert_map(experts, dim)}});
     for (int h = 0; h < m_.hyper.kv_heads; ++h) {
       Segment& s = add(SegmentKind::pages, index, at(fmt::format("kv.{}", h).c_str())).symbol;
@@ -188,6 +209,8 @@ class Builder {
     }
     if (m_.hyper.experts > 0)
       matrix(index, at("ffn_gate_inp"), 8, plain_map(dim), {{weight("ffn_gate_inp"), &l.router, plain_map(static_cast<std::size_t>(m_.hyper.experts))}});
+    for (std::size_t part = 1, first = static_cast<std::size_t>(g_.shape.gate_parts[0]); part < g_.shape.gate_parts.size(); first += static_cast<std::size_t>(g_.shape.gate_parts[part++]))
+      gate_up(at(fmt::format("ffn_gate_up.{}", part).c_str()), static_cast<int>(first), g_.shape.gate_parts[part]);
   }
 
   const model::Model& m_;
@@ -223,7 +246,7 @@ HeadLayout lay_out_heads(const model::Hyper& hyper) {
   return layout;
 }
 
-Graph build_graph(const model::Model& model, std::uint32_t context) { return Builder(model, context).run(); }
+Graph build_graph(const model::Model& model, std::uint32_t context, std::uint32_t lanes_total, const Limits& limits) { return Builder(model, context, lanes_total, limits).run(); }
 
 Rotation::Rotation(const model::Model& model, const HeadLayout& head) : half_(static_cast<std::size_t>(head.padded())) {
   const model::Hyper& h = model.hyper;

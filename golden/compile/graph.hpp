@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "golden/compile/image.hpp"
+#include "golden/compile/limits.hpp"
 #include "golden/model/model.hpp"
 
 namespace htx::compile {
@@ -30,6 +31,7 @@ struct Shape {
   int vocab = 0;                            ///< row groups of the head
   int layers = 0, heads = 0, kv_heads = 0;  ///< counts
   HeadLayout head;
+  std::vector<int> gate_parts;              ///< the gate's blocks in parts, each with a segment of its own; one without need
 
   int qkv() const { return (heads + 2 * kv_heads) * head.blocks; }  ///< queries, keys and values of a token
 };
@@ -63,12 +65,15 @@ struct Graph {
   }
   /// Behind the pages, so that models without experts have no gap.
   std::uint32_t router_segment(int layer) const { return layer_segment(layer, kPages) + static_cast<std::uint32_t>(shape.kv_heads); }
+  /// Parts of gate and up; the first where it always was, the others at the layer's end.
+  std::uint32_t gate_segment(int layer, int part) const { return part == 0 ? layer_segment(layer, kGateUp) : first_layer + static_cast<std::uint32_t>(layer + 1) * layer_stride - static_cast<std::uint32_t>(shape.gate_parts.size()) + static_cast<std::uint32_t>(part); }
   /// The last norm stands where one more layer's first norm would.
   std::uint32_t output_norm() const { return layer_segment(shape.layers, kAttnNorm); }
 };
 
-/// `model` must outlive the graph. Throws htx::Error for head sizes beyond the hardware.
-Graph build_graph(const model::Model& model, std::uint32_t context);
+/// `model` must outlive the graph. `lanes_total`: lanes over all chips that its gate is divided for; 0: not at all. Throws
+/// htx::Error for head sizes beyond the hardware.
+Graph build_graph(const model::Model& model, std::uint32_t context, std::uint32_t lanes_total = 0, const Limits& limits = {});
 
 /// The rotation table: for each position 2 * kt blocks, the cosine of each pair twice, then -sine and sine; where
 /// nothing rotates, 1 and 0.

@@ -23,6 +23,7 @@ struct Limits {
   std::uint64_t vocab = std::uint64_t{1} << 18;  ///< token numbers are 18 bits
   std::uint64_t tiles_a_row = (1u << 10) - 1;    ///< field n of a lane command
   std::uint64_t units_a_lane = (1u << 16) - 1;   ///< field count of a segment entry
+  std::uint64_t gate_in_parts = 64;              ///< blocks of a gate from which on it is computed in parts (docs/compiler.md)
   std::uint64_t stack_units = (1u << 16) - 1;    ///< an expert's place in the stack of all
 };
 

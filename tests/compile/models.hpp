@@ -25,7 +25,7 @@ inline model::Model make_model(const LlamaOptions& options, model::WeightFormat 
 inline model::Model make_model(const NamedModel& m) { return make_model(m.options, m.format); }
 
 /// Between them: widths and heads that 32 does not divide, heads larger than a block, heads that straddle scale blocks,
-/// one query head a KV head and many, 4 and 8 bits, tied and own head, fewer row groups than lanes.
+/// one query head a KV head and many, a gate in parts, 4 and 8 bits, tied and own head, fewer row groups than lanes.
 inline std::vector<NamedModel> odd_models() {
   using F = model::WeightFormat;
   return {
@@ -72,6 +72,7 @@ inline std::vector<NamedModel> odd_models() {
        {.dim = 72, .layers = 2, .heads = 3, .kv_heads = 1, .ffn = 40, .vocab = 77, .seed = 10, .experts = 37, .experts_used = 8, .split_experts = true},
        F::q4_0},
       {"one_expert", {.dim = 32, .layers = 3, .heads = 1, .kv_heads = 1, .ffn = 33, .vocab = 33, .type = kTensorQ4_0, .seed = 11, .experts = 3, .experts_used = 1}, F::q4_0},
+      {"wide_gate", {.dim = 32, .layers = 1, .heads = 1, .kv_heads = 1, .ffn = 2041, .vocab = 40, .seed = 12}, F::q4_0},
   };
 }
 

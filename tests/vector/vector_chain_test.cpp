@@ -128,6 +128,8 @@ TEST(VectorChain, LargestCommands) {
   EXPECT_FALSE(bad);
   bench.run({command(pkg::OP_VSUMSQ, 0, 0, 2047, 2047)});
   EXPECT_EQ(nu::bits(bench.value(2047, 0)), nu::bits(nu::sum_squares(want)));
+  bench.run({command(pkg::OP_VADD, 0, 0, 1, 1)});  // and of the small one behind it every field
+  for (unsigned i = 0; i < 32; ++i) EXPECT_EQ(nu::bits(bench.value(1, i)), nu::bits(nu::add(want[i], want[i])));
 }
 
 }  // namespace
