@@ -92,6 +92,7 @@ void interfere(Maker& m) {
     else if (m.one_in(6)) a.at = pkg::REG_CTRL, a.value = 2;
     else if (m.one_in(3)) a.at = pkg::REG_CTRL, a.value = m.one_in(2) ? 4 : m.one_in(2) ? 8 : 12;
     else if (m.one_in(4)) a.at = pkg::REG_BREAK + 4 * m.below(pkg::BREAKS), a.value = 0x80000000U | m.below(static_cast<unsigned>(r.program.size()) + 1);
+    else if (m.one_in(8)) a.at = pkg::REG_BAD, a.value = m.below(2);
     else if (m.one_in(8)) a.at = pkg::REG_WATCHDOG, a.value = m.one_in(2) ? m.below(2000) : 0x80000000U >> m.below(12);
     else a.at = m.one_in(2) ? pkg::REG_LIMIT : pkg::REG_EOS, a.value = m.one_in(2) ? r.limit + m.below(2) : 0x80000000U | m.below(8);
     r.host.push_back(a);
