@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Writes what the targets start from, DIR/{model,text,image,case}/NAME: small valid inputs of every kind.
+// Writes what the targets start from, DIR/{model,text,image,dram}/NAME: small valid inputs of every kind.
 #include <fmt/format.h>
 
 #include <filesystem>
@@ -55,6 +55,12 @@ int main(int argc, char** argv) {
   auto options = small(test::kTensorQ4_0);
   options.rope_freqs = options.tied = true;
   write(root / "model", "tied", test::build_llama(options));
+
+  write(root / "dram", "commands",
+        "config density=8 ranks=2 rl=0 wl=A odt=off wck=sync init=done raaimt=8 raammt=16\n1 ACT-1 rank=0 bg=1 ba=2 row=0x123\n2 ACT-2 rank=0 row=3\n16 CAS rank=0 ws_rd\n"
+        "17 RD16 rank=0 bg=1 ba=2 col=5 ap\n60 REFpb rank=0 bg=0 ba=3\n70 PREab rank=all\n90 REFab rank=1\n600 MRW-1 rank=0 ma=4\n601 MRW-2 rank=0 op=255\n");
+  write(root / "dram", "power", "config init=full\r\n160000 RESET level=1 # up\r\n1760000 MPC rank=0 op=0x86\r\n1760100 SRE rank=0 pd\r\n1760200 PDX rank=0\r\n1760300 SRX rank=0\r\n");
+  write(root / "dram", "pins", "1 CA rank=0 ca=0x78\n2 CA rank=1 ca=16383\n3 TEMP rank=all refresh=0.25 hot=1\n30000 RD32 rank=1 bg=3 ba=3 col=62\n30001 WR32 rank=1 bg=0 ba=0 col=0\n30002 END\n");
 
   const std::string texts[] = {"Once upon a time", "abcabc aa  a\n\n b", "it's 12345 \xc3\xa9\xe6\x97\xa5\xf0\x9f\x91\x8d", "\xff\xfe\x80", "<s>abc<s>"};
   for (std::size_t rule = 0; rule <= model::word_rules().size(); ++rule) {

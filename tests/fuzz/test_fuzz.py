@@ -89,7 +89,7 @@ class Search(unittest.TestCase):
         self.assertEqual(self.fuzz.Account().seconds("model"), 0)
 
     def test_wrong_words(self):
-        for words, line in ((["nothing"], "fuzz: 'nothing' is no target (case, image, model, text are)"), (["--minutes", "0"], "fuzz: --minutes takes a number above 0"),
+        for words, line in ((["nothing"], "fuzz: 'nothing' is no target (case, dram, image, model, text are)"), (["--minutes", "0"], "fuzz: --minutes takes a number above 0"),
                             (["--no-such"], "fuzz: unrecognized arguments: --no-such (try --help)")):
             r = subprocess.run([SCRIPT, *words], capture_output=True, text=True)
             self.assertEqual((r.returncode, r.stderr), (2, line + "\n"))

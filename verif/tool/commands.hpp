@@ -14,6 +14,7 @@ void add_compile(CLI::App& app, int& code);
 void add_disasm(CLI::App& app, int& code);
 void add_product(CLI::App& app, int& code);
 void add_info(CLI::App& app, int& code);
+void add_lpddr5_check(CLI::App& app, int& code);
 
 /// Adds `--weights q8_0|q4_0`, the format that matrices which are neither Q8_0 nor Q4_0 are quantised to.
 void add_weights(CLI::App& command, model::WeightFormat& format);

@@ -55,6 +55,7 @@ int main(int argc, char** argv) {
   htx::tool::add_compile(app, code);
   htx::tool::add_disasm(app, code);
   htx::tool::add_product(app, code);
+  htx::tool::add_lpddr5_check(app, code);
   // asked of the words themselves: it must be known when they cannot be parsed, too
   const bool json = std::find(argv + 1, argv + argc, std::string_view("--json")) != argv + argc;
   try {
